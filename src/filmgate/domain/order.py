@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 
-from filmgate.domain.request import Request
-from filmgate.domain.task import Output
+from filmgate.domain.request import Asset, Request
+from filmgate.domain.task import Output, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +38,44 @@ class Rendered:
     frames: int
     understood: dict[str, str] = field(default_factory=dict[str, str])
     """What was read out of the prompt, in words for the customer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A task as somebody who watches it sees it; progress is known while a job runs."""
+
+    task: Task
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a provider would take for a request, or why it can't do it."""
+
+    provider: str
+    model: str
+    price_usd_micros: int | None = None
+    why_not: str | None = None
+    remedy: str | None = None
+
+
+def order_of(task: Task) -> Order:
+    return Order(
+        task_id=task.id,
+        request=task.request,
+        model=task.model,
+        provider=task.provider,
+        output=task.output,
+    )
+
+
+def assets_of(part: object) -> Iterator[Asset]:
+    """Every stored input that a request refers to, however deep it lies."""
+    if isinstance(part, Asset):
+        yield part
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from assets_of(item)
+    elif is_dataclass(part):
+        for each in fields(part):
+            yield from assets_of(getattr(part, each.name))

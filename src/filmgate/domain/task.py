@@ -32,7 +32,10 @@ ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED})
 
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.STARTING, State.FAILED, State.CANCELLED}),
-    State.STARTING: frozenset({State.RUNNING, State.IN_DOUBT, State.FAILED, State.CANCELLED}),
+    # Back to QUEUED only when it is certain that nothing left the house.
+    State.STARTING: frozenset(
+        {State.QUEUED, State.RUNNING, State.IN_DOUBT, State.FAILED, State.CANCELLED}
+    ),
     State.IN_DOUBT: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
     State.RUNNING: frozenset({State.FETCHING, State.FAILED, State.CANCELLED}),
     State.FETCHING: frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED}),
@@ -104,6 +107,8 @@ class Task:
     understood: dict[str, str] = field(default_factory=dict[str, str])
     """What the engine read out of the prompt: place, time of day, subjects, camera, ..."""
     timeline: tuple[Step, ...] = ()
+    version: int = 0
+    """Raised by the store with every write; 0 is a task that was never written."""
 
 
 def move(
