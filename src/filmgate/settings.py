@@ -1,0 +1,362 @@
+"""The settings, and the only reader of the environment.
+
+Each value comes from the first of these that has it: the environment, ``filmgate.toml`` of the
+working folder, ``filmgate.toml`` of the home, ``.env.local``, ``.env``, the default. Every value
+remembers where it came from, so that ``config`` and ``doctor`` can tell.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hmac
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from filmgate.domain.errors import SetUp
+
+FILE_NAME = "filmgate.toml"
+DEFAULT = "default"
+ENVIRONMENT = "environment"
+
+
+class Secret:
+    """A value that no log, error or listing shows; only ``reveal`` gives it out."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+
+class Sort(Enum):
+    """What sort of value a setting takes, and so how it is checked and shown."""
+
+    FOLDER = auto()
+    SECRET = auto()
+    ADDRESS = auto()
+    """Any URL; it may carry a password, so it is shown without."""
+    HTTP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One setting; ``name`` is its name in the environment and in .env files."""
+
+    name: str
+    sort: Sort
+    meaning: str
+    default: str = ""
+    used: bool = True
+    """Whether this version acts on it. The others are read, checked and shown."""
+
+    @property
+    def key(self) -> str:
+        """Its name in ``filmgate.toml``."""
+        return self.name.removeprefix("FILMGATE_").lower()
+
+
+SETTINGS: tuple[Known, ...] = (
+    Known("FILMGATE_HOME", Sort.FOLDER, "where tasks and films are kept"),
+    Known("KLING_ACCESS_KEY", Sort.SECRET, "Kling's access key"),
+    Known("KLING_SECRET_KEY", Sort.SECRET, "Kling's secret key"),
+    Known("KLING_API_KEY", Sort.SECRET, "Kling's keys as access:secret, or a static key"),
+    Known("KIE_API_KEY", Sort.SECRET, "key for KIE.ai"),
+    Known("PIAPI_API_KEY", Sort.SECRET, "key for PiAPI"),
+    Known("OPENAI_API_KEY", Sort.SECRET, "key for the server at OPENAI_BASE_URL"),
+    Known(
+        "KLING_BASE_URL",
+        Sort.HTTP,
+        "Kling's host, with or without /v1",
+        default="https://api-singapore.klingai.com",
+        used=False,
+    ),
+    Known("KIE_BASE_URL", Sort.HTTP, "KIE's host", "https://api.kie.ai", used=False),
+    Known("PIAPI_BASE_URL", Sort.HTTP, "PiAPI's host", "https://api.piapi.ai", used=False),
+    Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos", used=False),
+    Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks elsewhere than in the home", used=False),
+    Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home", used=False),
+    Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server", used=False),
+    Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored credentials", used=False),
+)
+BY_NAME = {known.name: known for known in SETTINGS}
+BY_KEY = {known.key: known for known in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value fit for anybody's eyes, and where it came from."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, checked; ``load`` makes it."""
+
+    home: Path
+    kling_access_key: Secret | None = None
+    kling_secret_key: Secret | None = None
+    kling_api_key: Secret | None = None
+    kie_api_key: Secret | None = None
+    piapi_api_key: Secret | None = None
+    openai_api_key: Secret | None = None
+    kling_base_url: str = BY_NAME["KLING_BASE_URL"].default
+    kie_base_url: str = BY_NAME["KIE_BASE_URL"].default
+    piapi_base_url: str = BY_NAME["PIAPI_BASE_URL"].default
+    openai_base_url: str | None = None
+    database_url: Secret | None = None
+    storage_url: Secret | None = None
+    public_url: str | None = None
+    secret_key: Secret | None = None
+    shown: Mapping[str, Shown] = field(default_factory=dict[str, Shown])
+    """Every setting that has a value, by its name; without secrets."""
+
+    @property
+    def kling_keys(self) -> tuple[Secret, Secret] | None:
+        """Kling's access key and secret key, whether given apart or as one pair."""
+        if self.kling_access_key and self.kling_secret_key:
+            return self.kling_access_key, self.kling_secret_key
+        if self.kling_api_key and ":" in self.kling_api_key.reveal():
+            access, secret = self.kling_api_key.reveal().split(":")
+            return Secret(access), Secret(secret)
+        return None
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The providers that these settings hold credentials for."""
+        held = {
+            "kling": self.kling_keys or self.kling_api_key,
+            "kie": self.kie_api_key,
+            "piapi": self.piapi_api_key,
+            "openai": self.openai_api_key and self.openai_base_url,
+        }
+        return frozenset(name for name, key in held.items() if key)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The values of one place, by the settings' names."""
+
+    source: str
+    values: Mapping[str, str]
+    folder: Path
+    """What a relative path in this place is relative to."""
+
+
+def load(env: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """The settings of a command run in ``folder``. Raises SetUp for a value that can't be."""
+    env = os.environ if env is None else env
+    folder = Path.cwd() if folder is None else folder
+    above = [Layer(ENVIRONMENT, _known_of(env), folder), _toml_layer(folder)]
+    below = [_dotenv_layer(folder / name) for name in (".env.local", ".env")]
+    home, home_source = _home(env, [*above, *below])
+    layers = above + _home_layer(home, folder) + below
+    given = {
+        name: (text, layer.source)
+        for layer in reversed(layers)
+        for name, text in layer.values.items()
+    }
+    found = {
+        name: (checked(BY_NAME[name], text, source), source)
+        for name, (text, source) in given.items()
+    }
+    found["FILMGATE_HOME"] = (str(home), home_source)
+    for known in SETTINGS:
+        if known.default:
+            found.setdefault(known.name, (known.default, DEFAULT))
+    return _settings(home, found)
+
+
+def debug_wanted() -> bool:
+    """Whether errors are to come with their traceback."""
+    return os.environ.get("FILMGATE_DEBUG", "") not in {"", "0"}
+
+
+def _settings(home: Path, found: Mapping[str, tuple[str, str]]) -> Settings:
+    def secret(name: str) -> Secret | None:
+        return Secret(found[name][0]) if name in found else None
+
+    def url(name: str) -> str | None:
+        return found[name][0] if name in found else None
+
+    return Settings(
+        home=home,
+        kling_access_key=secret("KLING_ACCESS_KEY"),
+        kling_secret_key=secret("KLING_SECRET_KEY"),
+        kling_api_key=secret("KLING_API_KEY"),
+        kie_api_key=secret("KIE_API_KEY"),
+        piapi_api_key=secret("PIAPI_API_KEY"),
+        openai_api_key=secret("OPENAI_API_KEY"),
+        kling_base_url=found["KLING_BASE_URL"][0],
+        kie_base_url=found["KIE_BASE_URL"][0],
+        piapi_base_url=found["PIAPI_BASE_URL"][0],
+        openai_base_url=url("OPENAI_BASE_URL"),
+        database_url=secret("FILMGATE_DATABASE_URL"),
+        storage_url=secret("FILMGATE_STORAGE_URL"),
+        public_url=url("FILMGATE_PUBLIC_URL"),
+        secret_key=secret("FILMGATE_SECRET_KEY"),
+        shown={
+            known.name: Shown(_fit_for_eyes(known, found[known.name][0]), found[known.name][1])
+            for known in SETTINGS
+            if known.name in found
+        },
+    )
+
+
+# --- the places -------------------------------------------------------------------------------
+
+
+def _known_of(values: Mapping[str, str]) -> dict[str, str]:
+    """An empty value counts as none: that is how a shell or a .env template unsets one."""
+    return {name: text for name in BY_NAME if (text := values.get(name, "").strip())}
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise SetUp(f"{path} can't be read ({cause})") from error
+
+
+def _dotenv_layer(path: Path) -> Layer:
+    if not path.is_file():
+        return Layer(path.name, {}, path.parent)
+    import io
+
+    from dotenv.parser import parse_stream
+
+    # A .env file serves other programs too: what is not ours, or not even readable, is not our
+    # business, and nothing in it is expanded, since a "$" in a key means a dollar sign.
+    bindings = parse_stream(io.StringIO(_text_of(path)))
+    values = {binding.key: binding.value or "" for binding in bindings if binding.key}
+    return Layer(path.name, _known_of(values), path.parent)
+
+
+def _toml_layer(folder: Path) -> Layer:
+    path = folder / FILE_NAME
+    if not path.is_file():
+        return Layer(str(path), {}, folder)
+    import tomllib
+
+    try:
+        table = tomllib.loads(_text_of(path))
+    except tomllib.TOMLDecodeError as error:
+        raise SetUp(f"{path} is not right TOML: {error}") from error
+    values = {}
+    for key, value in table.items():
+        if key not in BY_KEY:
+            raise SetUp(f"{path}: {key} is no setting", field=key, remedy=_nearest_key(key))
+        if not isinstance(value, str):
+            raise SetUp(
+                f"{path}: {key} must be text", field=key, remedy=f'write {key} = "..." in quotes'
+            )
+        values[BY_KEY[key].name] = value
+    return Layer(str(path), _known_of(values), folder)
+
+
+def _home_layer(home: Path, folder: Path) -> list[Layer]:
+    if home == folder.resolve():
+        return []  # the same file, read already
+    layer = _toml_layer(home)
+    if "FILMGATE_HOME" in layer.values:
+        raise SetUp(
+            f"{layer.source} can't say where the home is, being in it",
+            field="FILMGATE_HOME",
+            remedy="take that line out and set FILMGATE_HOME in the environment",
+        )
+    return [layer]
+
+
+def _home(env: Mapping[str, str], layers: Sequence[Layer]) -> tuple[Path, str]:
+    for layer in layers:
+        if text := layer.values.get("FILMGATE_HOME"):
+            home = layer.folder / _at_home(text, env)
+            if home.exists() and not home.is_dir():
+                raise SetUp(
+                    f"FILMGATE_HOME ({layer.source}) is not a folder: {home}",
+                    field="FILMGATE_HOME",
+                    remedy="name a folder; it is made if it isn't there",
+                )
+            return home.resolve(), layer.source
+    data = env.get("XDG_DATA_HOME", "")
+    # A relative XDG_DATA_HOME is void by that standard.
+    base = Path(data) if data.startswith("/") else _at_home("~/.local/share", env)
+    return (base / "filmgate").resolve(), DEFAULT
+
+
+def _at_home(text: str, env: Mapping[str, str]) -> Path:
+    if text != "~" and not text.startswith("~/"):
+        return Path(text)
+    user = env.get("HOME", "")
+    return (Path(user) if user else Path.home()) / text[2:]
+
+
+def _nearest_key(key: str) -> str:
+    lowered = key.lower().removeprefix("filmgate_")
+    if near := difflib.get_close_matches(lowered, BY_KEY, n=1):
+        return f"did you mean {near[0]}?"
+    return f"the settings are {', '.join(BY_KEY)}"
+
+
+# --- the values -------------------------------------------------------------------------------
+
+
+def checked(known: Known, text: str, source: str) -> str:
+    """The value as it is kept. Raises SetUp, naming ``source``, for one that can't be."""
+
+    def wrong(what: str, remedy: str) -> SetUp:
+        return SetUp(f"{known.name} ({source}) {what}", field=known.name, remedy=remedy)
+
+    text = text.strip()
+    match known.sort:
+        case Sort.FOLDER:
+            return text
+        case Sort.SECRET:
+            if not text.isascii() or any(sign.isspace() or not sign.isprintable() for sign in text):
+                raise wrong("has signs in it that no key has", "copy the key again, alone")
+            if known.name == "KLING_API_KEY" and ":" in text:
+                halves = text.split(":")
+                if len(halves) != 2 or not all(halves):
+                    raise wrong("is no pair of keys", "write it as access:secret")
+            return text
+        case Sort.ADDRESS:
+            if not urlsplit(text).scheme:
+                raise wrong("is no URL", "write it with its scheme, like sqlite:///... or s3://...")
+            return text
+        case Sort.HTTP:
+            parts = urlsplit(text)
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise wrong("is no http or https URL", "write it like https://host.example")
+            return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _fit_for_eyes(known: Known, text: str) -> str:
+    if known.sort is Sort.SECRET:
+        return "set"
+    parts = urlsplit(text)
+    if known.sort is Sort.FOLDER or not (parts.username or parts.password or parts.query):
+        return text
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"***@{host}", query="***" if parts.query else "").geturl()
