@@ -23,9 +23,7 @@ class Light:
     """0: the light stands behind the camera; 1: behind the subject, which goes nearly black."""
 
 
-def picture(
-    subject: str, height_px: int, *, colour: str | None = None
-) -> NDArray[np.uint8]:
+def picture(subject: str, height_px: int, *, colour: str | None = None) -> NDArray[np.uint8]:
     """Draw a subject, cropped to its edges: RGBA, straight alpha."""
     raise NotImplementedError
 

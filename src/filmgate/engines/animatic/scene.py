@@ -1,0 +1,105 @@
+"""A painted world in layers, and how one frame of it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from filmgate.engines.animatic.camera import Move
+from filmgate.engines.animatic.daylight import Daylight
+from filmgate.engines.animatic.stage import Lens, Scratch, View
+from filmgate.engines.animatic.storyboard import Storyboard
+from filmgate.media.encode import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """Everything a layer needs to draw itself into one frame."""
+
+    picture: Picture
+    view: View
+    time_s: float
+    scratch: Scratch
+
+
+Draw = Callable[[Instant], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Something that stands ``depth_m`` away; far layers are drawn first."""
+
+    depth_m: float
+    draw: Draw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What a place is asked to paint."""
+
+    lens: Lens
+    storyboard: Storyboard
+    light: Daylight
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where subjects of one home ("ground", "water", "air", ...) can stand in a place."""
+
+    eye_height_m: float
+    """Of the camera above this ground; gives the row where a thing at some depth touches it."""
+    depth_m: tuple[float, float]
+    """Nearest and farthest that a subject may stand."""
+    reflects: float = 0.0
+    """How much of a subject is mirrored at its foot, 0..1."""
+    rise: tuple[float, float] = (0.0, 0.0)
+    """For the air: lowest and highest above the horizon, in frame heights."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A painted place before and after its subjects have walked in."""
+
+    lens: Lens
+    reach_m: float
+    """Distance of the main subject; camera moves are measured in it."""
+    layers: tuple[Layer, ...]
+    grounds: dict[str, Ground]
+
+
+class Film:
+    """A world seen through a moving camera: draws any frame, in any order, in any thread."""
+
+    def __init__(self, world: World, move: Move, *, fps: int, frames: int) -> None:
+        self._world, self._move = world, move
+        self._fps, self._frames = fps, frames
+        self._layers = sorted(world.layers, key=lambda layer: -layer.depth_m)
+
+    def draw(self, number: int, picture: Picture, scratch: Scratch) -> None:
+        time_s = number / self._fps
+        pose = self._move.at(number / max(self._frames - 1, 1), time_s)
+        instant = Instant(
+            picture, View(self._world.lens, pose, self._world.reach_m), time_s, scratch
+        )
+        for layer in self._layers:
+            layer.draw(instant)
+        if pose.roll:
+            _roll(picture, pose.roll, scratch)
+
+
+def _roll(picture: Picture, angle: float, scratch: Scratch) -> None:
+    """Turn the camera clockwise, so the picture turns the other way, grown to keep the corners."""
+    height, width = picture.y.shape
+    grown = abs(np.cos(angle)) + abs(np.sin(angle)) * max(width / height, height / width)
+    degrees = float(np.degrees(angle))
+    flags = cv2.INTER_LINEAR
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, float(grown))
+    cv2.warpAffine(picture.y.copy(), matrix, (width, height), dst=picture.y, flags=flags)
+    half = (width // 2, height // 2)
+    matrix = cv2.getRotationMatrix2D(((half[0] - 1) / 2, (half[1] - 1) / 2), degrees, float(grown))
+    for plane in (picture.u, picture.v):
+        cv2.warpAffine(plane.copy(), matrix, half, dst=plane, flags=flags)

@@ -1,0 +1,204 @@
+"""From depth to the frame: layers seen by the camera, laid into the picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from filmgate.engines.animatic.camera import Pose
+from filmgate.engines.animatic.kernels.blend import fade_rows, lay_chroma, lay_luma
+from filmgate.engines.animatic.planes import Backdrop, Bytes, Cutout, Floats
+from filmgate.media.encode import Picture
+
+INFINITE = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """The frame and its focal length at rest, all in pixels."""
+
+    width: int
+    height: int
+    focal: float
+    horizon: float
+    """Row of the horizon while the camera looks straight ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A camera at one instant. Places are told in *rest pixels*: where a thing stands in the first
+    frame, across from the middle and down from the horizon. ``reach`` is the main subject's
+    distance in the scene's own units."""
+
+    lens: Lens
+    pose: Pose
+    reach: float
+
+    @property
+    def zoom(self) -> float:
+        return math.exp(self.pose.zoom)
+
+    @property
+    def horizon(self) -> float:
+        """Row of the horizon in this frame."""
+        return self.place(0.0, 0.0, INFINITE)[1]
+
+    def scale(self, depth: float) -> float:
+        """How much larger than at rest a thing at ``depth`` looks."""
+        if math.isinf(depth):
+            return self.zoom
+        return self.zoom * depth / max(depth - self.pose.z * self.reach, 0.05 * depth)
+
+    def place(self, across: float, down: float, depth: float) -> tuple[float, float]:
+        """Frame coordinates (x, y) of a point given in rest pixels."""
+        lens, pose = self.lens, self.pose
+        slide_x = slide_y = 0.0
+        if not math.isinf(depth):
+            near = 1 / max(depth - pose.z * self.reach, 0.05 * depth)
+            slide_x = -lens.focal * pose.x * self.reach * near
+            slide_y = lens.focal * pose.y * self.reach * near
+        scale = self.scale(depth)
+        middle = lens.horizon - lens.height / 2
+        x = across * scale + (slide_x - lens.focal * math.tan(pose.yaw)) * self.zoom
+        y = (down * scale) + (slide_y + middle + lens.focal * math.tan(pose.pitch)) * self.zoom
+        return lens.width / 2 + x, lens.height / 2 + y
+
+
+class Scratch:
+    """One worker's buffers, so that no frame allocates its work space anew."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._ya = np.empty((height, width, 2), np.uint8)
+        self._uva = np.empty((height // 2, width // 2, 3), np.uint8)
+        self.map_x = np.empty((height, width), np.float32)
+        self.map_y = np.empty((height, width), np.float32)
+        self.half_x = np.empty((height // 2, width // 2), np.float32)
+        self.half_y = np.empty((height // 2, width // 2), np.float32)
+        self.uv = np.empty((height // 2, width // 2, 2), np.uint8)
+
+    def ya(self, width: int, height: int) -> Bytes:
+        return self._ya.reshape(-1)[: width * height * 2].reshape(height, width, 2)
+
+    def uva(self, width: int, height: int) -> Bytes:
+        return self._uva.reshape(-1)[: width * height * 3].reshape(height, width, 3)
+
+
+Matrix = NDArray[np.float64]
+
+
+def standing(
+    view: View,
+    across: float,
+    down: float,
+    depth: float,
+    anchor: tuple[float, float],
+    *,
+    size: float = 1.0,
+    turn: float = 0.0,
+    stretch: tuple[float, float] = (1.0, 1.0),
+) -> Matrix:
+    """The 2x3 matrix texture -> frame (pixel corners) of a cut-out whose ``anchor`` (texture
+    pixels) stands at a place in rest pixels; ``turn`` in radians clockwise about the anchor."""
+    x, y = view.place(across, down, depth)
+    scale = view.scale(depth) * size
+    cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
+    matrix = np.array([[cos * stretch[0], -sin * stretch[1]], [sin * stretch[0], cos * stretch[1]]])
+    shift = np.array([x, y]) - matrix @ np.array(anchor)
+    return np.hstack([matrix, shift[:, None]])
+
+
+def cover(picture: Picture, texture: Backdrop, to_frame: Matrix, scratch: Scratch) -> None:
+    """Fill the whole frame from an opaque texture; beyond its edges the edge goes on."""
+    height, width = picture.y.shape
+    back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    border = cv2.BORDER_REPLICATE
+    cv2.warpAffine(
+        texture.y, _indexed(back), (width, height), dst=picture.y, flags=flags, borderMode=border
+    )
+    half = (width // 2, height // 2)
+    cv2.warpAffine(
+        texture.uv, _indexed(_halved(back)), half, dst=scratch.uv, flags=flags, borderMode=border
+    )
+    cv2.extractChannel(scratch.uv, 0, dst=picture.u)
+    cv2.extractChannel(scratch.uv, 1, dst=picture.v)
+
+
+def lay(picture: Picture, texture: Cutout, to_frame: Matrix, scratch: Scratch) -> None:
+    """Draw a cut-out over the frame; only its own box is touched."""
+    box = _box(texture.size, to_frame, picture.y.shape)
+    if box is None:
+        return
+    left, top, width, height = box
+    back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
+    back[:, 2] += back[:, :2] @ np.array([left, top])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    ya = scratch.ya(width, height)
+    cv2.warpAffine(texture.ya, _indexed(back), (width, height), dst=ya, flags=flags)
+    lay_luma(picture.y, ya, left, top)
+    uva = scratch.uva(width // 2, height // 2)
+    half = (width // 2, height // 2)
+    cv2.warpAffine(texture.uva, _indexed(_halved(back)), half, dst=uva, flags=flags)
+    lay_chroma(picture.u, picture.v, uva, left // 2, top // 2)
+
+
+def lay_plane(
+    picture: Picture,
+    texture: Cutout,
+    to_texture: Matrix,
+    rows: tuple[int, int],
+    scratch: Scratch,
+    fade: Floats,
+) -> None:
+    """Draw a tiling cut-out seen in perspective into full-width ``rows`` (even). ``to_texture`` is
+    the 3x3 matrix frame -> texture in pixel corners; ``fade`` (0..1) is each row's opacity."""
+    top, bottom = rows
+    width, height = picture.y.shape[1], bottom - top
+    if height < 2:
+        return
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    wrap = cv2.BORDER_WRAP
+    ya = scratch.ya(width, height)
+    shifted = to_texture @ np.array([[1, 0, 0.5], [0, 1, top + 0.5], [0, 0, 1]])
+    index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]]) @ shifted
+    cv2.warpPerspective(texture.ya, index, (width, height), dst=ya, flags=flags, borderMode=wrap)
+    fade_rows(ya, fade)
+    lay_luma(picture.y, ya, 0, top)
+    half = (width // 2, height // 2)
+    uva = scratch.uva(*half)
+    shifted = to_texture @ np.array([[2, 0, 1], [0, 2, top + 1], [0, 0, 1]])
+    index = np.array([[0.5, 0, -0.5], [0, 0.5, -0.5], [0, 0, 1]]) @ shifted
+    cv2.warpPerspective(texture.uva, index, half, dst=uva, flags=flags, borderMode=wrap)
+    fade_rows(uva, fade[::2])
+    lay_chroma(picture.u, picture.v, uva, 0, top // 2)
+
+
+def _indexed(back: Matrix) -> Matrix:
+    """From pixel corners to OpenCV's pixel centres, on both sides."""
+    out = back.copy()
+    out[:, 2] += back[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    return out
+
+
+def _halved(back: Matrix) -> Matrix:
+    out = back.copy()
+    out[:, 2] /= 2
+    return out
+
+
+def _box(
+    size: tuple[int, int], to_frame: Matrix, frame: tuple[int, ...]
+) -> tuple[int, int, int, int] | None:
+    """The part of the frame that the texture touches: left, top, width, height, all even."""
+    width, height = size
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ to_frame.T
+    left, top = (int(v) & ~1 for v in np.maximum(corners.min(0) - 1, 0))
+    right = min(int(corners[:, 0].max()) + 3, frame[1]) & ~1
+    bottom = min(int(corners[:, 1].max()) + 3, frame[0]) & ~1
+    if right - left < 2 or bottom - top < 2:
+        return None
+    return left, top, right - left, bottom - top

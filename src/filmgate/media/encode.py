@@ -1,0 +1,110 @@
+"""Pictures in, an H.264 MP4 out. Frames are written as planes: no RGB on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+PRESET = "veryfast"
+CRF = 20
+# One fixed number, never the machine's cores: x264's bits change with its thread count, and the
+# same seed must give the same pictures everywhere.
+ENCODER_THREADS = 3
+BT709 = 1
+LIMITED_RANGE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One frame's planes, 4:2:0, BT.709, limited range (Y 16-235, U and V 16-240 around 128).
+
+    ``y`` is (height, width), ``u`` and ``v`` are (height / 2, width / 2), all uint8. They are views
+    of the encoder's own frame, so what is drawn here is encoded without another copy.
+    """
+
+    y: NDArray[np.uint8]
+    u: NDArray[np.uint8]
+    v: NDArray[np.uint8]
+    frame: VideoFrame
+
+    @classmethod
+    def blank(cls, width: int, height: int) -> Self:
+        frame = VideoFrame(width, height, "yuv420p")
+        frame.colorspace = BT709
+        frame.color_range = LIMITED_RANGE
+        y, u, v = (_view(plane) for plane in frame.planes)
+        return cls(y, u, v, frame)
+
+
+def _view(plane: VideoPlane) -> NDArray[np.uint8]:
+    rows = np.asarray(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width]
+
+
+class VideoWriter:
+    """Writes one MP4 (faststart, exact rate, one time stamp per frame). Use as a context manager.
+
+    The file is whole only after a clean exit; on an error it is removed.
+    """
+
+    def __init__(
+        self, path: Path, width: int, height: int, fps: int, tags: Mapping[str, str]
+    ) -> None:
+        self._path = path
+        # "bitexact" keeps library versions and times out of the file.
+        self._container = av.open(
+            str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+        )
+        self._container.metadata.update(tags)
+        self._stream = self._add_stream(width, height, fps)
+        self._frames = 0
+
+    def _add_stream(self, width: int, height: int, fps: int) -> VideoStream:
+        options = {"preset": PRESET, "crf": str(CRF)}
+        stream = self._container.add_stream("libx264", rate=fps, options=options)
+        context: VideoCodecContext = stream.codec_context
+        context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+        context.time_base = Fraction(1, fps)
+        context.thread_type = "FRAME"  # SLICE, the default, makes bits depend on the thread count
+        context.thread_count = ENCODER_THREADS
+        context.colorspace = BT709
+        context.color_range = LIMITED_RANGE
+        context.color_primaries = BT709
+        context.color_trc = BT709
+        return stream
+
+    def write(self, picture: Picture) -> None:
+        picture.frame.pts = self._frames
+        self._frames += 1
+        self._container.mux(self._stream.encode(picture.frame))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._container.mux(self._stream.encode(None))
+            self._container.close()
+        except BaseException:
+            self._path.unlink(missing_ok=True)
+            raise
+        if kind is not None:
+            self._path.unlink(missing_ok=True)
