@@ -45,7 +45,7 @@ AXIS_UNIT = {
     "pan": Pose(pitch=0.6 * DEGREE),
     "tilt": Pose(yaw=0.75 * DEGREE),
     "roll": Pose(roll=1.4 * DEGREE),
-    "zoom": Pose(zoom=-0.028),
+    "zoom": Pose(zoom=-0.022),
 }
 
 PRESETS = {

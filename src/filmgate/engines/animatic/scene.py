@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from filmgate.engines.animatic.camera import Move
 from filmgate.engines.animatic.daylight import Daylight
 from filmgate.engines.animatic.stage import Lens, Scratch, View
-from filmgate.engines.animatic.storyboard import Storyboard
+from filmgate.engines.animatic.storyboard import Mention, Storyboard
 from filmgate.media.encode import Picture
 
 
@@ -71,6 +72,15 @@ class World:
     grounds: dict[str, Ground]
 
 
+class Place(Protocol):
+    """A module in ``places``: a new place is one such file, found by its name."""
+
+    AMBIENT: tuple[Mention, ...]
+    """What moves here even if nobody asked; a negative prompt can send it away."""
+
+    def build(self, brief: Brief, /) -> World: ...
+
+
 class Film:
     """A world seen through a moving camera: draws any frame, in any order, in any thread."""
 
@@ -88,10 +98,10 @@ class Film:
         for layer in self._layers:
             layer.draw(instant)
         if pose.roll:
-            _roll(picture, pose.roll, scratch)
+            _roll(picture, pose.roll)
 
 
-def _roll(picture: Picture, angle: float, scratch: Scratch) -> None:
+def _roll(picture: Picture, angle: float) -> None:
     """Turn the camera clockwise, so the picture turns the other way, grown to keep the corners."""
     height, width = picture.y.shape
     grown = abs(np.cos(angle)) + abs(np.sin(angle)) * max(width / height, height / width)

@@ -53,7 +53,7 @@ class Sky:
         return across, -self._light.sun[1] * self._lens.height
 
     def draw(self, picture: Picture, view: View, time_s: float, scratch: Scratch) -> None:
-        cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor), scratch)
+        cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor))
         if self._clouds is not None:
             self._draw_ceiling(self._clouds, picture, view, time_s, scratch)
 

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filmgate.engines.animatic.camera import Pose
-from filmgate.engines.animatic.kernels.blend import fade_rows, lay_chroma, lay_luma
+from filmgate.engines.animatic.kernels.blend import fade_rows, lay_over
 from filmgate.engines.animatic.planes import Backdrop, Bytes, Cutout, Floats
 from filmgate.media.encode import Picture
 
 INFINITE = math.inf
+FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,16 @@ class Scratch:
     """One worker's buffers, so that no frame allocates its work space anew."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._ya = np.empty((height, width, 2), np.uint8)
-        self._uva = np.empty((height // 2, width // 2, 3), np.uint8)
-        self.map_x = np.empty((height, width), np.float32)
-        self.map_y = np.empty((height, width), np.float32)
-        self.half_x = np.empty((height // 2, width // 2), np.float32)
-        self.half_y = np.empty((height // 2, width // 2), np.float32)
-        self.uv = np.empty((height // 2, width // 2, 2), np.uint8)
+        self._pixels = np.empty(height * width * 4, np.uint8)
+        # Coordinate maps have room for the nodes that a motion field keeps outside the frame.
+        self.map_x = np.empty((height + 12, width + 12), np.float32)
+        self.map_y = np.empty((height + 12, width + 12), np.float32)
+        self.half_x = np.empty((height // 2 + 6, width // 2 + 6), np.float32)
+        self.half_y = np.empty((height // 2 + 6, width // 2 + 6), np.float32)
 
-    def ya(self, width: int, height: int) -> Bytes:
-        return self._ya.reshape(-1)[: width * height * 2].reshape(height, width, 2)
-
-    def uva(self, width: int, height: int) -> Bytes:
-        return self._uva.reshape(-1)[: width * height * 3].reshape(height, width, 3)
+    def pixels(self, width: int, height: int) -> Bytes:
+        """Room for a warped cut-out; its content is whatever was there before."""
+        return self._pixels[: width * height * 4].reshape(height, width, 4)
 
 
 Matrix = NDArray[np.float64]
@@ -111,21 +109,19 @@ def standing(
     return np.hstack([matrix, shift[:, None]])
 
 
-def cover(picture: Picture, texture: Backdrop, to_frame: Matrix, scratch: Scratch) -> None:
+def cover(picture: Picture, texture: Backdrop, to_frame: Matrix) -> None:
     """Fill the whole frame from an opaque texture; beyond its edges the edge goes on."""
-    height, width = picture.y.shape
     back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    border = cv2.BORDER_REPLICATE
-    cv2.warpAffine(
-        texture.y, _indexed(back), (width, height), dst=picture.y, flags=flags, borderMode=border
-    )
-    half = (width // 2, height // 2)
-    cv2.warpAffine(
-        texture.uv, _indexed(_halved(back)), half, dst=scratch.uv, flags=flags, borderMode=border
-    )
-    cv2.extractChannel(scratch.uv, 0, dst=picture.u)
-    cv2.extractChannel(scratch.uv, 1, dst=picture.v)
+    halved = _halved(back)
+    for plane, source, matrix in (
+        (picture.y, texture.y, back),
+        (picture.u, texture.u, halved),
+        (picture.v, texture.v, halved),
+    ):
+        size = (plane.shape[1], plane.shape[0])
+        cv2.warpAffine(
+            source, _indexed(matrix), size, dst=plane, flags=FLAGS, borderMode=cv2.BORDER_REPLICATE
+        )
 
 
 def lay(picture: Picture, texture: Cutout, to_frame: Matrix, scratch: Scratch) -> None:
@@ -136,14 +132,9 @@ def lay(picture: Picture, texture: Cutout, to_frame: Matrix, scratch: Scratch) -
     left, top, width, height = box
     back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
     back[:, 2] += back[:, :2] @ np.array([left, top])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    ya = scratch.ya(width, height)
-    cv2.warpAffine(texture.ya, _indexed(back), (width, height), dst=ya, flags=flags)
-    lay_luma(picture.y, ya, left, top)
-    uva = scratch.uva(width // 2, height // 2)
-    half = (width // 2, height // 2)
-    cv2.warpAffine(texture.uva, _indexed(_halved(back)), half, dst=uva, flags=flags)
-    lay_chroma(picture.u, picture.v, uva, left // 2, top // 2)
+    room = scratch.pixels(width, height)
+    cv2.warpAffine(texture.pixels, _indexed(back), (width, height), dst=room, flags=FLAGS)
+    lay_over(picture.y, picture.u, picture.v, room, left, top)
 
 
 def lay_plane(
@@ -160,21 +151,19 @@ def lay_plane(
     width, height = picture.y.shape[1], bottom - top
     if height < 2:
         return
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    wrap = cv2.BORDER_WRAP
-    ya = scratch.ya(width, height)
-    shifted = to_texture @ np.array([[1, 0, 0.5], [0, 1, top + 0.5], [0, 0, 1]])
-    index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]]) @ shifted
-    cv2.warpPerspective(texture.ya, index, (width, height), dst=ya, flags=flags, borderMode=wrap)
-    fade_rows(ya, fade)
-    lay_luma(picture.y, ya, 0, top)
-    half = (width // 2, height // 2)
-    uva = scratch.uva(*half)
-    shifted = to_texture @ np.array([[2, 0, 1], [0, 2, top + 1], [0, 0, 1]])
-    index = np.array([[0.5, 0, -0.5], [0, 0.5, -0.5], [0, 0, 1]]) @ shifted
-    cv2.warpPerspective(texture.uva, index, half, dst=uva, flags=flags, borderMode=wrap)
-    fade_rows(uva, fade[::2])
-    lay_chroma(picture.u, picture.v, uva, 0, top // 2)
+    room = scratch.pixels(width, height)
+    from_index = np.array([[1, 0, 0.5], [0, 1, top + 0.5], [0, 0, 1]])
+    to_index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
+    cv2.warpPerspective(
+        texture.pixels,
+        to_index @ to_texture @ from_index,
+        (width, height),
+        dst=room,
+        flags=FLAGS,
+        borderMode=cv2.BORDER_WRAP,
+    )
+    fade_rows(room, fade)
+    lay_over(picture.y, picture.u, picture.v, room, 0, top)
 
 
 def _indexed(back: Matrix) -> Matrix:

@@ -27,34 +27,46 @@ def dithered(plane: Floats) -> Bytes:
 
 
 @kernel
-def lay_luma(ground: Bytes, ya: Bytes, left: int, top: int) -> None:
-    """``ya`` over the Y plane, its corner at (left, top); it must lie inside."""
-    height, width = ya.shape[:2]
-    for row in range(height):
-        for column in range(width):
-            rest = np.int32(255) - np.int32(ya[row, column, 1])
-            if rest == 255:
+def lay_over(
+    ground_y: Bytes, ground_u: Bytes, ground_v: Bytes, texture: Bytes, left: int, top: int
+) -> None:
+    """A premultiplied (h, w, 4) texture over the planes, its corner at (left, top), all even; it
+    must lie inside. Chroma is the mean of its four pixels."""
+    rows, columns = texture.shape[0] // 2, texture.shape[1] // 2
+    for row in range(rows):
+        y0, y1 = top + 2 * row, top + 2 * row + 1
+        for column in range(columns):
+            a, b = texture[2 * row, 2 * column], texture[2 * row, 2 * column + 1]
+            c, d = texture[2 * row + 1, 2 * column], texture[2 * row + 1, 2 * column + 1]
+            alpha = np.int32(a[3]) + np.int32(b[3]) + np.int32(c[3]) + np.int32(d[3])
+            if alpha == 0:
                 continue
-            below = np.int32(ground[top + row, left + column])
-            value = np.int32(ya[row, column, 0]) + ((below * rest * 257 + 32768) >> 16)
-            ground[top + row, left + column] = np.uint8(min(value, 255))
+            x0 = left + 2 * column
+            ground_y[y0, x0] = over(ground_y[y0, x0], a[0], a[3])
+            ground_y[y0, x0 + 1] = over(ground_y[y0, x0 + 1], b[0], b[3])
+            ground_y[y1, x0] = over(ground_y[y1, x0], c[0], c[3])
+            ground_y[y1, x0 + 1] = over(ground_y[y1, x0 + 1], d[0], d[3])
+            u, v = top // 2 + row, left // 2 + column
+            sum_u = np.int32(a[1]) + np.int32(b[1]) + np.int32(c[1]) + np.int32(d[1])
+            sum_v = np.int32(a[2]) + np.int32(b[2]) + np.int32(c[2]) + np.int32(d[2])
+            ground_u[u, v] = over_mean(ground_u[u, v], sum_u, alpha)
+            ground_v[u, v] = over_mean(ground_v[u, v], sum_v, alpha)
 
 
 @kernel
-def lay_chroma(ground_u: Bytes, ground_v: Bytes, uva: Bytes, left: int, top: int) -> None:
-    """``uva`` over the U and V planes, in their own (half) pixels."""
-    height, width = uva.shape[:2]
-    for row in range(height):
-        for column in range(width):
-            rest = np.int32(255) - np.int32(uva[row, column, 2])
-            if rest == 255:
-                continue
-            u = np.int32(ground_u[top + row, left + column])
-            v = np.int32(ground_v[top + row, left + column])
-            u = np.int32(uva[row, column, 0]) + ((u * rest * 257 + 32768) >> 16)
-            v = np.int32(uva[row, column, 1]) + ((v * rest * 257 + 32768) >> 16)
-            ground_u[top + row, left + column] = np.uint8(min(u, 255))
-            ground_v[top + row, left + column] = np.uint8(min(v, 255))
+def over(below: int, above: int, alpha: int) -> int:
+    """One premultiplied byte over another."""
+    rest = np.int32(255) - np.int32(alpha)
+    value = np.int32(above) + ((np.int32(below) * rest * np.int32(257) + np.int32(32768)) >> 16)
+    return np.uint8(min(value, np.int32(255)))
+
+
+@kernel
+def over_mean(below: int, above: int, alpha: int) -> int:
+    """The same for sums over four pixels."""
+    rest = np.int32(1020) - np.int32(alpha)
+    value = (np.int32(above) >> 2) + (np.int32(below) * rest + np.int32(510)) // np.int32(1020)
+    return np.uint8(min(value, np.int32(255)))
 
 
 @kernel
