@@ -8,7 +8,7 @@ brush, say) simply stand in different rows.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +21,7 @@ from filmgate.domain.request import (
     ImageToVideo,
     Kind,
     Mode,
+    MotionControl,
     Omni,
     Ratio,
     Request,
@@ -143,7 +144,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retirement:
-    date: datetime.date
+    date: dt.date
     source: str
 
 
@@ -162,18 +163,18 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Listing:
     """A model as one provider has it today."""
 
     abilities: tuple[Ability, ...] = ()
     retired: Retirement | None = None
     prices: tuple[Price, ...] = ()
     """Empty: the price is unknown, which is not the same as nothing."""
-    priced: datetime.date | None = None
+    priced: dt.date | None = None
     """The day the price list was stamped or read."""
     price_source: str = ""
-    gap: str = ""
-    """How this provider says that something is missing, with ``{}`` for it; empty: Kling's way."""
+    renderer: str = ""
+    """Who renders, where the listing is a local engine's; its refusals say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,7 @@ class Provider:
     unit: str
     usd_per_unit: Decimal
     source: str
-    priced: datetime.date
+    priced: dt.date
     packs: tuple[Pack, ...] = ()
     recommended_model: str
     """What we choose at this provider when nothing was asked for."""
@@ -205,7 +206,7 @@ class Provider:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A catalogue entry. ``abilities`` is what our server allows (the union of all sources);
-    ``offers`` tells, provider by provider, who can really do it today."""
+    ``listings`` tells, provider by provider, who can really do it today."""
 
     name: str
     title: str
@@ -215,7 +216,7 @@ class Model:
     summary: str
     source: str
     """Where the facts come from; the date is that source's."""
-    dated: datetime.date
+    dated: dt.date
     modes: Mapping[Mode, Frame]
     modeless: bool = False
     """The real model takes no mode: any is read here, and none is sent there."""
@@ -227,7 +228,7 @@ class Model:
     limits: Limits = field(default_factory=Limits)
     names: tuple[Name, ...] = ()
     abilities: tuple[Ability, ...]
-    offers: Mapping[str, Offer] = field(default_factory=dict[str, Offer])
+    listings: Mapping[str, Listing] = field(default_factory=dict[str, Listing])
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -248,6 +249,13 @@ class Model:
     def fps(self, mode: Mode, kind: Kind) -> int:
         frame = self.modes[mode]
         return frame.fps_by_kind.get(kind, frame.fps)
+
+    def prompt_limit_chars(self, called: str | None) -> int:
+        """The most characters of a prompt; some protocols' names have a limit of their own."""
+        for name in self.names:
+            if called and name.prompt_chars and name.name.casefold() == called.casefold():
+                return name.prompt_chars
+        return self.limits.prompt_chars
 
     def name_at(self, protocol: str, kind: Kind, mode: Mode) -> Name | None:
         """The name to send for this work, or None where the protocol has none for it."""
@@ -281,7 +289,7 @@ def asked(model: Model, request: Request) -> Asked:
     return Asked(
         kind=request.kind,
         mode=mode,
-        duration_s=_duration_s(request) or float(model.default_duration_s),
+        duration_s=float(_duration_s(request) or model.default_duration_s),
         sound=sound,
         features=used - WISHES,
         wishes=used & WISHES,
@@ -322,7 +330,7 @@ def settle(
         width=width,
         height=height,
         fps=fps,
-        duration_s=_duration_s(request) or source_duration_s or float(model.default_duration_s),
+        duration_s=float(_duration_s(request) or source_duration_s or model.default_duration_s),
         seed=seed if given_seed is None else given_seed,
     )
 
@@ -380,6 +388,8 @@ def _features(request: Request) -> list[Feature]:
         used += _image_features(request)
     if isinstance(request, Omni):
         used += _omni_features(request)
+    if isinstance(request, MotionControl) and request.elements:
+        used.append(Feature.ELEMENTS)
     if isinstance(request, Effect) and len(request.images) > 1:
         used.append(Feature.TWO_PICTURES)
     return used

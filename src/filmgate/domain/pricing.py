@@ -1,13 +1,22 @@
-"""What a request would cost. Money is a whole number of micro-dollars, rounded up, never down."""
+"""What a request would cost. Money is a whole number of micro-dollars, rounded up, never down.
+
+A begun block (a second, five seconds) counts as a whole one and a begun micro-dollar as a whole
+one, so that a quote is never less than what a provider takes: Kling itself rounds the seconds of
+avatars and motion control to the nearest (price list of 2026-09-20).
+"""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from math import ceil
 
-from filmgate.domain.model import Model, Provider
+from filmgate.domain.model import Asked, Model, Price, Provider, asked
 from filmgate.domain.request import Request
 from filmgate.domain.task import Output
+
+MICROS_PER_USD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +32,86 @@ class Quote:
     native_unit: str
     """``units``, ``credits``, ``USD``."""
     explanation: str
-    """How the sum came about, e.g. ``5 s x 0.5 units x $0.14``."""
+    """How the sum came about, e.g. ``5 s x 0.5 units = 2.5 units at $0.14``."""
     source: str
-    date: datetime.date | None
+    date: dt.date | None
+    """The day the price list was stamped or read."""
 
 
 def quote(model: Model, provider: Provider, request: Request, output: Output) -> Quote:
     """The price of ``request`` rendered as ``output`` at the provider's list price."""
-    raise NotImplementedError
+    listing = model.listings.get(provider.name)
+    want = asked(model, request)
+    prices = listing.prices if listing else ()
+    price = next((p for p in prices if _fits(p, want, output.duration_s)), None)
+    if listing is None or price is None:
+        return Quote(
+            provider=provider.name,
+            model=model.name,
+            usd_micros=None,
+            native_amount=None,
+            native_unit=provider.unit,
+            explanation=f"the price of {model.name} at {provider.title} is not known",
+            source="",
+            date=None,
+        )
+    blocks = ceil(output.duration_s / price.block_s) if price.block_s else 1
+    amount = price.amount * blocks
+    return Quote(
+        provider=provider.name,
+        model=model.name,
+        usd_micros=_micros(amount * provider.usd_per_unit),
+        native_amount=_plain(amount),
+        native_unit=provider.unit,
+        explanation=_explanation(price, blocks, amount, provider),
+        source=listing.price_source,
+        date=listing.priced,
+    )
 
 
 def usd(micros: int | None) -> str:
     """``$0.35``; more than two decimals only where they are not zero; ``unknown`` for None."""
-    raise NotImplementedError
+    if micros is None:
+        return "unknown"
+    whole, rest = divmod(abs(micros), MICROS_PER_USD)
+    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micros < 0 else ''}${whole:,}.{decimals}"
+
+
+def _fits(price: Price, want: Asked, duration_s: float) -> bool:
+    used = want.features | want.wishes
+    return (
+        (not price.kinds or want.kind in price.kinds)
+        and (not price.modes or want.mode in price.modes)
+        and (not price.durations_s or duration_s in price.durations_s)
+        and price.with_features <= used
+    )
+
+
+def _micros(dollars: Decimal) -> int:
+    return int((dollars * MICROS_PER_USD).to_integral_value(rounding=ROUND_CEILING))
+
+
+def _explanation(price: Price, blocks: int, amount: Decimal, provider: Provider) -> str:
+    if not amount:
+        return "free"
+    total = _money(amount, provider)
+    if price.block_s == 0:
+        words = f"{total} for the clip" if price.durations_s else f"{total} each time"
+    elif price.block_s == 1:
+        words = f"{blocks} s x {_money(price.amount, provider)} = {total}"
+    else:
+        words = f"{blocks} x {price.block_s} s x {_money(price.amount, provider)} = {total}"
+    return words if provider.unit == "USD" else f"{words} at {usd(_micros(provider.usd_per_unit))}"
+
+
+def _money(amount: Decimal, provider: Provider) -> str:
+    if provider.unit == "USD":
+        return usd(_micros(amount))
+    return f"{_plain(amount)} {provider.unit}"
+
+
+def _plain(amount: Decimal) -> str:
+    """``2.5``, ``50``: no exponent, no zeros behind."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from filmgate.domain.errors import Unsupported
-from filmgate.domain.model import Model
-from filmgate.domain.request import Mode, Request
-from filmgate.domain.rules import Refusal
+from filmgate.domain.model import Asked, Feature, Model, asked
+from filmgate.domain.request import (
+    Generation,
+    ImageToVideo,
+    Mode,
+    MotionControl,
+    Omni,
+    Request,
+    TextToVideo,
+)
+from filmgate.domain.rules import CAMERA, WORDS, Refusal, notes, refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +29,7 @@ class Nearest:
     request: Request
     """The request, changed so."""
     words: str
-    """The changes for a reader: ``use mode pro``."""
+    """The changes for a reader: ``mode pro``, ``model kling-v3 with 7 seconds``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +43,144 @@ class Decision:
 
     def error(self) -> Unsupported | None:
         """The refusal as an error whose remedy names the nearest that works."""
-        raise NotImplementedError
+        if self.refusal is None:
+            return None
+        remedy = self.refusal.remedy
+        if self.nearest is not None:
+            remedy = f"{remedy}; nearest: {self.nearest.words}"
+        return Unsupported(self.refusal.message, field=self.refusal.field, remedy=remedy)
 
 
 def decide(models: Sequence[Model], model: Model, request: Request, *, provider: str) -> Decision:
     """The whole question in one call."""
-    raise NotImplementedError
+    refused = refusal(model, request, provider=provider)
+    return Decision(
+        refusal=refused,
+        nearest=nearest(models, model, request, provider=provider) if refused else None,
+        notes=notes(model, request, provider=provider),
+    )
 
 
 def nearest(
     models: Sequence[Model], model: Model, request: Request, *, provider: str
 ) -> Nearest | None:
-    """The change that asks least of the customer: the same model in another mode or length, and
-    only then another model, the closest by family and generation first."""
-    raise NotImplementedError
+    """The change that asks least of the customer, or None.
+
+    The same model in another mode or length comes first, and only then another model: with the
+    fewest further changes, the closest by family and generation, rather newer than older. Where
+    nobody can do all of it, the same search goes on without one of the features, then without any.
+    """
+    want = asked(model, request)
+    candidates = sorted(
+        _candidates(models, request, want), key=lambda each: _strain(model, want, *each)
+    )
+    for dropped in _drops(want):
+        less = _without(request, dropped)
+        for other, mode, duration_s in candidates:
+            changed = _changed(less, other, mode, duration_s)
+            if refusal(other, changed, provider=provider) is None:
+                return Nearest(
+                    model=other.name,
+                    mode=mode,
+                    duration_s=duration_s,
+                    request=changed,
+                    words=_words(model, want, other, mode, duration_s, dropped),
+                )
+    return None
+
+
+Candidate = tuple[Model, Mode, float]
+
+
+def _candidates(models: Sequence[Model], request: Request, want: Asked) -> Iterator[Candidate]:
+    """Everything that could be asked for instead. Only requests that carry a mode and a length
+    can be given another one."""
+    for other in models:
+        if want.kind not in other.kinds:
+            continue
+        if not isinstance(request, Generation):
+            yield other, want.mode, want.duration_s
+            continue
+        for mode in other.modes:
+            for duration_s in {want.duration_s, *map(float, other.durations_s)}:
+                yield other, mode, duration_s
+
+
+def _drops(want: Asked) -> Iterator[frozenset[Feature]]:
+    droppable = sorted(want.features & DROPPABLE)
+    yield frozenset()
+    for feature in droppable:
+        yield frozenset({feature})
+    if len(droppable) > 1:
+        yield frozenset(droppable)
+
+
+DROPPABLE = CAMERA | {
+    Feature.IMAGE_TAIL,
+    Feature.BRUSH,
+    Feature.SOUND,
+    Feature.VOICES,
+    Feature.ELEMENTS,
+}
+"""What a request can lose and still be the request."""
+
+
+def _without(request: Request, dropped: frozenset[Feature]) -> Request:
+    if isinstance(request, Generation) and Feature.SOUND in dropped:
+        request = replace(request, sound=False)
+    if isinstance(request, (TextToVideo, ImageToVideo)) and dropped & CAMERA:
+        request = replace(request, camera=None)
+    if isinstance(request, ImageToVideo):
+        request = replace(
+            request,
+            image_tail=None if Feature.IMAGE_TAIL in dropped else request.image_tail,
+            static_mask=None if Feature.BRUSH in dropped else request.static_mask,
+            strokes=() if Feature.BRUSH in dropped else request.strokes,
+            voices=() if Feature.VOICES in dropped else request.voices,
+        )
+    if isinstance(request, Omni) and Feature.IMAGE_TAIL in dropped:
+        request = replace(request, last_frame=None)
+    if isinstance(request, (ImageToVideo, Omni, MotionControl)) and Feature.ELEMENTS in dropped:
+        request = replace(request, elements=())
+    return request
+
+
+def _strain(
+    model: Model, want: Asked, other: Model, mode: Mode, duration_s: float
+) -> tuple[float, ...]:
+    """How much a change asks of the customer; tuples compare from the left."""
+    modes = list(Mode)
+    return (
+        other.name != model.name,
+        (mode != want.mode) + (duration_s != want.duration_s),
+        other.family != model.family,
+        abs(other.generation - model.generation),
+        -other.generation,
+        abs(duration_s - want.duration_s),
+        -duration_s,
+        abs(modes.index(mode) - modes.index(want.mode)),
+    )
+
+
+def _changed(request: Request, model: Model, mode: Mode, duration_s: float) -> Request:
+    if not isinstance(request, Generation):
+        return replace(request, model=model.name)
+    return replace(request, model=model.name, mode=mode, duration_s=duration_s)
+
+
+def _words(
+    model: Model,
+    want: Asked,
+    other: Model,
+    mode: Mode,
+    duration_s: float,
+    dropped: frozenset[Feature],
+) -> str:
+    changes = (
+        (f"model {other.name}", other.name != model.name),
+        (f"mode {mode.value}", mode is not want.mode),
+        (f"{duration_s:g} seconds", duration_s != want.duration_s),
+    )
+    words = [" with ".join(words for words, is_changed in changes if is_changed)]
+    words += [f"without {WORDS[feature][1]}" for feature in sorted(dropped)]
+    return " ".join(filter(None, words))
