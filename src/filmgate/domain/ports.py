@@ -60,14 +60,24 @@ class Tasks(Protocol):
 class Assets(Protocol):
     """Stored inputs, by the digest of their bytes."""
 
-    async def put(self, path: str, media_type: str) -> Asset:
-        """Copy the file in; the same bytes are kept once."""
+    async def put(self, path: str) -> Asset:
+        """Check the file and copy it in; the same bytes are kept once. Raises BadInput, SetUp."""
 
     async def locate(self, asset: Asset) -> str:
         """A local file with the asset's bytes; raises NotFound."""
 
     async def picture_size(self, asset: Asset) -> tuple[int, int]:
         """Width and height as they will be seen; raises BadInput."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A film as it was found when it was decoded."""
+
+    width: int
+    height: int
+    fps: float
+    duration_s: float
 
 
 class Results(Protocol):
@@ -83,7 +93,7 @@ class Results(Protocol):
         """
 
     async def discard(self, task_id: str) -> None:
-        """Remove what `make_room` led to, if anything is there."""
+        """Remove what is there of the film, finished or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,8 @@ class Provider(Protocol):
     @property
     def check_interval_s(self) -> float: ...
 
-    async def start(self, order: Order) -> Started: ...
+    async def start(self, order: Order) -> Started:
+        """Raises SetUp when our own house is in the way; then nothing has left it."""
 
     async def check(self, job: str) -> Seen:
         """Look, and change nothing. Raises Unreachable."""

@@ -1,0 +1,73 @@
+"""Opens a database and brings it to the schema that this version of the program knows."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+
+from filmgate.domain.errors import SetUp
+from filmgate.storage.database.writer import in_words
+
+BUSY_TIMEOUT_S = 10.0
+MIGRATIONS = ("0001_tasks.sql",)
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Raises SetUp. The connection may be handed to one other thread."""
+    try:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            # WAL lets others read while one writes; FULL survives a power cut.
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = full")
+            _migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise in_words(error) from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    if _level(connection) == len(MIGRATIONS):
+        return
+    connection.execute("begin immediate")  # of two processes that open a new home, one waits here
+    connection.execute(
+        "create table if not exists migration (number integer primary key, name text not null)"
+    )
+    level = _level(connection)
+    if level > len(MIGRATIONS):
+        raise SetUp(
+            "the home was used by a newer version of filmgate",
+            remedy="Update filmgate, or use another home (FILMGATE_HOME).",
+        )
+    for number, name in enumerate(MIGRATIONS[level:], start=level + 1):
+        for statement in _statements(name):
+            connection.execute(statement)
+        connection.execute("insert into migration (number, name) values (?, ?)", (number, name))
+    connection.execute("commit")
+
+
+def _level(connection: sqlite3.Connection) -> int:
+    known = connection.execute("select 1 from sqlite_master where name = 'migration'").fetchone()
+    if known is None:
+        return 0
+    row: tuple[int | None] = connection.execute("select max(number) from migration").fetchone()
+    return row[0] or 0
+
+
+def _statements(name: str) -> list[str]:
+    """One by one, because `executescript` would commit our transaction first."""
+    script = files("filmgate.storage.database").joinpath("migrations", name).read_text("utf-8")
+    found: list[str] = []
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending)
+            pending = ""
+    return found

@@ -1,0 +1,56 @@
+"""Which provider a request goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from filmgate.domain.errors import FixRequest, SetUp
+
+AUTO = "auto"
+LOCAL = "local"
+
+CREDENTIALS = {
+    "kling": "KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY",
+    "kie": "KIE_API_KEY",
+    "piapi": "PIAPI_API_KEY",
+    "openai": "OPENAI_API_KEY and OPENAI_BASE_URL",
+}
+"""The settings that make an account at each upstream provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    provider: str
+    notes: tuple[str, ...] = ()
+
+
+def choose_provider(asked: str, *, usable: Collection[str], accounts: Collection[str]) -> Choice:
+    """``usable`` are the providers this house can drive. Raises SetUp, or FixRequest."""
+    if asked == AUTO:
+        unused = sorted(set(accounts) - set(usable))
+        if not unused:
+            return Choice(LOCAL)
+        # Never passed off as a paid model's work: whoever holds an account is told.
+        return Choice(
+            LOCAL,
+            (f"Rendered locally: this version can't use the account at {', '.join(unused)} yet.",),
+        )
+    if asked in usable:
+        return Choice(asked)
+    if asked not in CREDENTIALS:
+        known = ", ".join([AUTO, *usable, *CREDENTIALS])
+        raise FixRequest(
+            f"there is no provider {asked!r}", field="provider", remedy=f"Choose one of {known}."
+        )
+    raise SetUp(_missing(asked, accounts), field="provider", remedy=account_remedy(asked))
+
+
+def account_remedy(provider: str) -> str:
+    return f"Set {CREDENTIALS[provider]}; provider {LOCAL} needs no account."
+
+
+def _missing(asked: str, accounts: Collection[str]) -> str:
+    if asked in accounts:
+        return f"this version can't use the account at {asked} yet"
+    return f"there is no account at {asked}"
