@@ -71,8 +71,10 @@ def read_catalogue(root: Traversable) -> Catalogue:
         for model in _read_all(root / "models", Model)
     ]
     models.sort(key=lambda model: (model.family != "animatic", model.family, model.generation))
-    providers = {each.name: each for each in _read_all(root / "providers", Provider)}
-    return Catalogue(tuple(models), providers, _known(models))
+    providers = sorted(
+        _read_all(root / "providers", Provider), key=lambda each: each.name != "local"
+    )
+    return Catalogue(tuple(models), {each.name: each for each in providers}, _known(models))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

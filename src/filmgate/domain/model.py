@@ -99,6 +99,22 @@ class Frame:
     fps_by_kind: Mapping[Kind, int] = field(default_factory=dict[Kind, int])
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What a mode means to somebody who has to choose one (seed S1's table)."""
+
+    quality: str
+    speed: str
+    cost: str
+
+
+TIERS: dict[Mode, Tier] = {
+    Mode.STD: Tier("good", "fast", "lower"),
+    Mode.PRO: Tier("best", "slower", "higher"),
+    Mode.UHD: Tier("best, and largest", "slowest", "highest"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much may be given. The defaults are Kling's own (image2video and text2video pages)."""
@@ -187,6 +203,20 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A subscription at a provider. Shown for information; we take no payments."""
+
+    name: str
+    usd_per_month: Decimal
+    tasks: int
+    """How many may run at once on the provider's accounts."""
+    hosted_tasks: int | None = None
+    """How many on accounts that the customer brings along; None: not offered."""
+    is_more_on_request: bool = False
+    """True where the figures are the least (``20+``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Who turns orders into films, and how it counts money."""
 
@@ -197,6 +227,9 @@ class Provider:
     source: str
     priced: dt.date
     packs: tuple[Pack, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    usd_per_hosted_seat: Decimal | None = None
+    """What an account that the customer brings along costs a month."""
     recommended_model: str
     """What we choose at this provider when nothing was asked for."""
     default_models: Mapping[Kind, str] = field(default_factory=dict[Kind, str])

@@ -40,6 +40,8 @@ class Decision:
     nearest: Nearest | None
     """None where nothing was refused, and where no model of the provider can help."""
     notes: tuple[str, ...]
+    request: Request
+    """What was decided on: the request, with the mode filled in where only one is possible."""
 
     def error(self) -> Unsupported | None:
         """The refusal as an error whose remedy names the nearest that works."""
@@ -53,12 +55,24 @@ class Decision:
 
 def decide(models: Sequence[Model], model: Model, request: Request, *, provider: str) -> Decision:
     """The whole question in one call."""
+    request = _in_the_only_mode(model, request, provider)
     refused = refusal(model, request, provider=provider)
     return Decision(
         refusal=refused,
         nearest=nearest(models, model, request, provider=provider) if refused else None,
         notes=notes(model, request, provider=provider),
+        request=request,
     )
+
+
+def _in_the_only_mode(model: Model, request: Request, provider: str) -> Request:
+    """Who names no mode means the one that the provider has, where it has one alone."""
+    listing = model.listings.get(provider)
+    if listing is None or not isinstance(request, Generation) or request.mode is not None:
+        return request
+    rows = [row for row in listing.abilities if request.kind in row.kinds]
+    modes = {mode for mode in model.modes if any(row.in_mode(mode) for row in rows)}
+    return replace(request, mode=modes.pop()) if len(modes) == 1 else request
 
 
 def nearest(
