@@ -11,10 +11,10 @@ from pathlib import Path
 from filmgate import __version__
 from filmgate.domain.errors import Unsupported
 from filmgate.domain.order import Order, Progress, Rendered
-from filmgate.domain.request import Camera, ImageToVideo, TextToVideo
+from filmgate.domain.request import Camera, Generation, ImageToVideo, TextToVideo
 from filmgate.domain.task import Output
 from filmgate.engines.animatic.actors import peopled
-from filmgate.engines.animatic.camera import Move, move_of
+from filmgate.engines.animatic.camera import move_of
 from filmgate.engines.animatic.daylight import HOURS
 from filmgate.engines.animatic.photo import FOCAL, PhotoFilm
 from filmgate.engines.animatic.render import Drawable, render_frames
@@ -41,25 +41,30 @@ def render(
 
     Raises errors of domain.errors in words for the customer; ``target`` then does not exist.
     """
+    film, told = film_of(order, inputs, report)
+    tags = _tags(order, told)
+    frames = render_frames(film, order.output, target, tags, report, workers=workers)
+    return Rendered(frames=frames, understood=told)
+
+
+def film_of(
+    order: Order, inputs: Mapping[str, Path], report: Report
+) -> tuple[Drawable, dict[str, str]]:
+    """The order's film, ready to draw any frame, and what was read out of the prompt."""
     request, output = order.request, order.output
     report(Progress(stage="reading", percent=0.0))
-    film: Drawable
     if isinstance(request, TextToVideo):
         board = read_prompt(request.prompt, request.negative_prompt)
-        film, told = _painted(board, request.camera, output, report)
-    elif isinstance(request, ImageToVideo) and request.image is not None:
+        return _painted(board, request.camera, output, report)
+    if isinstance(request, ImageToVideo) and request.image is not None:
         board = read_prompt(request.prompt, request.negative_prompt)
         move = move_of(request.camera, _camera_words(board))
         image = load_image(inputs[request.image.digest])
         report(Progress(stage="painting", percent=0.0))
         frames = round(output.duration_s * output.fps)
         film = PhotoFilm(image, output.width, output.height, move, fps=output.fps, frames=frames)
-        told = {"camera": move.described}
-    else:
-        raise Unsupported(f"the animatic engine does not render {request.kind.value}")
-    tags = _tags(order, request.prompt, told)
-    frames = render_frames(film, output, target, tags, report, workers=workers)
-    return Rendered(frames=frames, understood=told)
+        return film, {"camera": move.described}
+    raise Unsupported(f"the animatic engine does not render {request.kind.value}")
 
 
 def _painted(
@@ -69,7 +74,9 @@ def _painted(
     width, height = output.width, output.height
     lens = Lens(width, height, FOCAL * max(width, height), height * HORIZON[width >= height])
     light = HOURS[board.time]
-    brief = Brief(lens=lens, storyboard=board, light=light, seed=output.seed)
+    brief = Brief(
+        lens=lens, storyboard=board, light=light, seed=output.seed, duration_s=output.duration_s
+    )
     place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
     world = peopled(place.build(brief), brief, place.AMBIENT)
     move = move_of(camera, _camera_words(board))
@@ -82,7 +89,7 @@ def _camera_words(board: Storyboard) -> tuple[tuple[str, float], ...]:
     return tuple((word.move, word.strength) for word in board.camera)
 
 
-def _tags(order: Order, prompt: str, told: Mapping[str, str]) -> dict[str, str]:
+def _tags(order: Order, told: Mapping[str, str]) -> dict[str, str]:
     """What the file says about itself: a machine made it, with what, from which prompt and seed.
     The prompt itself stays out; its hash proves which one it was."""
     facts = {
@@ -90,7 +97,7 @@ def _tags(order: Order, prompt: str, told: Mapping[str, str]) -> dict[str, str]:
         "engine": "animatic",
         "machine_made": True,
         "model": order.model,
-        "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(),
+        "prompt_sha256": hashlib.sha256(_prompt(order).encode()).hexdigest(),
         "seed": order.output.seed,
         "place": told.get("place", ""),
     }
@@ -98,3 +105,7 @@ def _tags(order: Order, prompt: str, told: Mapping[str, str]) -> dict[str, str]:
         "comment": "Machine-made: rendered by Filmgate's animatic engine, not filmed.",
         "description": json.dumps(facts, separators=(",", ":")),
     }
+
+
+def _prompt(order: Order) -> str:
+    return order.request.prompt if isinstance(order.request, Generation) else ""

@@ -45,6 +45,7 @@ class Brief:
     storyboard: Storyboard
     light: Daylight
     seed: int
+    duration_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

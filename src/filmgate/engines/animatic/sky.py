@@ -13,6 +13,7 @@ from filmgate.engines.animatic.kernels.noise import chance, fractal
 from filmgate.engines.animatic.planes import Backdrop, Cutout, backdrop, cutout
 from filmgate.engines.animatic.stage import (
     INFINITE,
+    Disc,
     Lens,
     Scratch,
     View,
@@ -47,10 +48,10 @@ class Sky:
         self._clouds = _ceiling(light, seed, clouds) if clouds > 0 else None
 
     @property
-    def sun(self) -> tuple[float, float]:
-        """Where the sun or moon stands, in rest pixels (across, down)."""
-        across = (self._light.sun[0] - 0.5) * self._lens.width
-        return across, -self._light.sun[1] * self._lens.height
+    def sun(self) -> Disc:
+        light, lens = self._light, self._lens
+        across = (light.sun[0] - 0.5) * lens.width
+        return Disc(across, -light.sun[1] * lens.height, light.sun_radius * lens.width)
 
     def draw(self, picture: Picture, view: View, time_s: float, scratch: Scratch) -> None:
         cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor))
@@ -155,7 +156,8 @@ def _ceiling(light: Daylight, seed: int, share: float) -> list[Cutout]:
     floor = float(np.quantile(rank[::8, ::8], 1 - share))
     dense = np.clip((rank - np.float32(floor)) * np.float32(5.0), 0, 1)
     dense = dense * dense * (3 - 2 * dense)
-    thick = np.asarray(cv2.GaussianBlur(dense, (0, 0), side / 80), np.float32)
+    around = cv2.copyMakeBorder(dense, 64, 64, 64, 64, cv2.BORDER_WRAP)
+    thick = np.asarray(cv2.GaussianBlur(around, (0, 0), side / 80), np.float32)[64:-64, 64:-64]
     lean = int(math.copysign(side * 0.012, light.sun[0] - 0.5))
     rim = np.clip(dense - np.roll(thick, (int(side * 0.01), -lean), (0, 1)) * 0.75, 0, 1)
     shade = np.clip(thick * 1.15 - rim * 0.55 + (small - 0.5) * 0.25, 0, 1).astype(np.float32)

@@ -30,6 +30,15 @@ class Lens:
 
 
 @dataclass(frozen=True, slots=True)
+class Disc:
+    """The sun or the moon, in rest pixels."""
+
+    across: float
+    down: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A camera at one instant. Places are told in *rest pixels*: where a thing stands in the first
     frame, across from the middle and down from the horizon. ``reach`` is the main subject's

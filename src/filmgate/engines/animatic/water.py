@@ -9,8 +9,8 @@ import numpy as np
 
 from filmgate.engines.animatic.colours import Colour, Floats
 from filmgate.engines.animatic.kernels.water import water_kernel
-from filmgate.engines.animatic.planes import luma
-from filmgate.engines.animatic.stage import View
+from filmgate.engines.animatic.planes import Bytes, luma
+from filmgate.engines.animatic.stage import INFINITE, Disc, View
 from filmgate.media.encode import Picture
 
 TILE = 512
@@ -46,7 +46,7 @@ class Water:
         y, u, v = luma(shine)
         self._shine = np.array([y - 16, u, v], np.float32)
 
-    def draw(self, picture: Picture, view: View, time_s: float, sun_across: float) -> None:
+    def draw(self, picture: Picture, view: View, time_s: float, sun: Disc) -> None:
         """Fill the frame below the horizon; what stands above it must have been drawn."""
         horizon = view.horizon
         full = picture.y.shape[0]
@@ -54,7 +54,12 @@ class Water:
             return
         above = min(max(int(np.ceil(horizon)) + 1, 2) & ~1, full)
         surface, pose = self._surface, view.pose
-        sun_x = view.place(sun_across, 0.0, float("inf"))[0]
+        sun_x, sun_y = view.place(sun.across, sun.down, INFINITE)
+        # Rough water mirrors softly; this also keeps far ripples from sparkling.
+        mirror_y = np.asarray(cv2.blur(picture.y[:above], (3, 7)), np.uint8)
+        mirror_u, mirror_v = picture.u[: above // 2].copy(), picture.v[: above // 2].copy()
+        for plane, part in ((mirror_y, 1.0), (mirror_u, 0.5), (mirror_v, 0.5)):
+            _without_disc(plane, sun_x * part, sun_y * part, sun.radius * view.zoom * part)
         numbers = np.array(
             [
                 horizon,
@@ -74,15 +79,29 @@ class Water:
             picture.y,
             picture.u,
             picture.v,
-            picture.y[:above].copy(),
-            picture.u[: above // 2].copy(),
-            picture.v[: above // 2].copy(),
+            mirror_y,
+            mirror_u,
+            mirror_v,
             self._waves,
             self._octaves,
             self._body,
             self._shine,
             numbers,
         )
+
+
+def _without_disc(plane: Bytes, x: float, y: float, radius: float) -> None:
+    """Take the sun out of the mirror: ripples smear it into the lane of glitter, and its round
+    image below the horizon would look painted on."""
+    reach = radius * 1.15 + 4
+    left, right = max(int(x - reach), 0), min(int(x + reach), plane.shape[1] - 1)
+    top, bottom = max(int(y - reach), 0), min(int(y + reach), plane.shape[0])
+    if right - left < 2 or bottom - top < 1:
+        return
+    part = np.linspace(0, 1, right - left, dtype=np.float32)[None]
+    first = plane[top:bottom, left, None].astype(np.float32)
+    last = plane[top:bottom, right, None].astype(np.float32)
+    plane[top:bottom, left:right] = (first + (last - first) * part).astype(np.uint8)
 
 
 def _slopes(seed: int) -> Floats:

@@ -89,6 +89,7 @@ def water_kernel(
         fresnel = np.float32(0.30) + np.float32(0.64) * depth / (depth + np.float32(3.5) * height)
         part = down / (full_height - horizon)
         width = spread * (np.float32(0.5) + part * np.float32(2.4))
+        lift_here = lift * (np.float32(0.18) + np.float32(0.82) * near)
         dim = np.float32(1) - np.float32(0.26) * part * part
         for column in range(columns):
             across = (np.float32(2 * column + 1) - middle) * depth / focal
@@ -98,8 +99,8 @@ def water_kernel(
             mirror = fresnel * (np.float32(1) - np.float32(0.22) * part)
             tilt = max(np.float32(-0.6), min(np.float32(0.6), toward * np.float32(0.5)))
             own = (np.float32(1) - tilt) * (np.float32(1) - fresnel)
-            reach = down * np.float32(0.9) + abs(toward) * lift * np.float32(1.6)
-            aside = along * lift * np.float32(0.7)
+            reach = down * np.float32(0.9) + abs(toward) * lift_here * np.float32(1.6)
+            aside = along * lift_here * np.float32(0.7)
             spark = max(
                 np.float32(0),
                 toward * np.float32(1.25)
@@ -114,7 +115,7 @@ def water_kernel(
             half_x = min(max(int(np.float32(column) + aside * np.float32(0.5)), 0), columns - 1)
             # Colour is mixed by light: a bright spark takes the sun's colour, a dark wave its own.
             weight_mirror = mirror * np.float32(sky_y[2 * half_y, 2 * half_x])
-            weight_own = own * body[0]
+            weight_own = own * body[0] * np.float32(0.6)
             weight_shine = glitter * shine[0]
             total = weight_mirror + weight_own + weight_shine + np.float32(1e-3)
             u = (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer, World
 from filmgate.engines.animatic.sky import Sky
+from filmgate.engines.animatic.storyboard import Mention
 from filmgate.engines.animatic.water import Surface, Water
+
+AMBIENT = (Mention("gull", 5),)
 
 CLOUDS = {"clear": 0.30, "cloudy": 0.62, "fog": 0.5, "rain": 0.8, "snow": 0.8, "storm": 0.85}
 ROUGHNESS = {"storm": 1.9, "rain": 1.3, "fog": 0.5}
@@ -21,7 +24,7 @@ def build(brief: Brief) -> World:
         sky.draw(now.picture, now.view, now.time_s, now.scratch)
 
     def draw_water(now: Instant) -> None:
-        water.draw(now.picture, now.view, now.time_s, sky.sun[0])
+        water.draw(now.picture, now.view, now.time_s, sky.sun)
 
     return World(
         lens=brief.lens,

@@ -1,0 +1,84 @@
+# Two commands for everyone: make demo, make test. Both need python3 >= 3.11 with venv, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+export PIP_REQUIRE_VIRTUALENV = 1
+
+.PHONY: demo test check unit test-clients test-browser soak bench fix docs lock clean
+
+## demo: install and render a film from a prompt
+demo: $(VENV)/.runtime
+	@FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
+	  "A sailboat on a calm sea at sunset, gulls in the sky, slow push in" --seed 7 -o demo.mp4
+
+## test: everything that needs no network beyond loopback
+test: check unit
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+## test-clients: other programs' clients against a real server
+test-clients:
+	@echo "There is no server yet, so there are no clients to try. (CHANGELOG.md says what is next.)"
+
+## test-browser: the studio in a real browser
+test-browser:
+	@echo "There is no studio yet, so there are no pages to try."
+
+## soak: the long proofs
+soak: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 tests/soak
+
+## bench: ratios against peers and limits, in one run
+bench: $(VENV)/.bench
+	@$(BIN)/python bench/render.py
+	@$(BIN)/python bench/command.py
+
+## fix: format and mend what can be mended
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench
+
+## docs: write the generated pages anew
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+
+## lock: choose versions anew (needs the network)
+lock: $(VENV)/.dev
+	$(PIP) install "uv>=0.9"
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  pyproject.toml --group dev --group bench -c requirements/dev.txt \
+	  --override requirements/overrides.txt -o requirements/bench.txt
+
+clean:
+	rm -rf $(VENV) .filmgate .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Filmgate needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python requirements/runtime.txt pyproject.toml
+	@echo "Installing Filmgate into $(VENV) ..."
+	@$(PIP) install --only-binary :all: --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@$(PIP) install --only-binary :all: --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@

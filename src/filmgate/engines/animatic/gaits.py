@@ -1,0 +1,72 @@
+"""How subjects move: one row of numbers a gait, one formula for all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gait:
+    """All lengths in heights of the subject, all turns in degrees, all paces a second."""
+
+    speed: float = 0.0
+    """How far it travels across the frame."""
+    rise: float = 0.0
+    """How high it bounces or heaves."""
+    pace: float = 0.5
+    """How often."""
+    hop: bool = False
+    """Leaves the ground in arcs, instead of heaving both ways."""
+    turn: float = 0.0
+    """How far it rocks to each side."""
+    turn_pace: float = 0.5
+    squash: float = 0.0
+    """How much taller and flatter it gets with each beat."""
+    squash_pace: float = 1.0
+    climb: float = 0.0
+    """How far it rises for good, a second."""
+
+
+GAITS = {
+    "stand": Gait(squash=0.006, squash_pace=0.3),
+    "bob": Gait(speed=0.22, rise=0.018, pace=1.7, hop=True, turn=1.6, turn_pace=0.85),
+    "gallop": Gait(speed=0.55, rise=0.07, pace=2.1, hop=True, turn=3.5, turn_pace=2.1),
+    "hop": Gait(speed=0.22, rise=0.16, pace=1.1, hop=True, squash=0.05, squash_pace=1.1),
+    "flap": Gait(speed=0.45, rise=0.10, pace=0.8, squash=0.16, squash_pace=2.4, turn=3.0),
+    "float": Gait(speed=0.05, rise=0.014, pace=0.27, turn=2.0, turn_pace=0.21),
+    "drive": Gait(speed=0.55, rise=0.008, pace=3.1, turn=0.4, turn_pace=1.7),
+    "fly": Gait(speed=0.50, rise=0.05, pace=0.30, turn=1.2, turn_pace=0.23),
+    "drift": Gait(speed=0.06, rise=0.05, pace=0.14, turn=2.0, turn_pace=0.17, climb=0.015),
+    "sway": Gait(turn=1.8, turn_pace=0.33, squash=0.008, squash_pace=0.27),
+    "swim": Gait(speed=0.22, rise=0.06, pace=0.45, turn=4.0, turn_pace=0.45),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """Where a subject is in its movement: shifts in its heights (right and up), its turn in
+    radians, and how much wider and taller it is."""
+
+    right: float
+    up: float
+    turn: float
+    wide: float
+    tall: float
+
+
+def posture(gait: Gait, time_s: float, phase: float) -> Posture:
+    """The movement at an instant; ``phase`` (0..1) keeps a herd out of step."""
+
+    def beat(pace: float, offset: float = 0.0) -> float:
+        return math.sin(2 * math.pi * (pace * time_s + phase + offset))
+
+    bounce = beat(gait.pace)
+    squash = gait.squash * beat(gait.squash_pace, 0.1)
+    return Posture(
+        right=gait.speed * time_s,
+        up=gait.rise * (abs(bounce) if gait.hop else bounce) + gait.climb * time_s,
+        turn=math.radians(gait.turn) * beat(gait.turn_pace, 0.25),
+        wide=1 - 0.5 * squash,
+        tall=1 + squash,
+    )
