@@ -1,0 +1,61 @@
+"""``filmgate estimate``: what the same request would cost, and why some can't do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from filmgate.domain.order import Offer
+from filmgate.domain.pricing import usd
+from filmgate.entrypoints.cli import telling
+from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.following import in_house
+from filmgate.entrypoints.cli.wishes import Wish
+
+if TYPE_CHECKING:
+    from filmgate.assembly import Embedded
+
+
+def estimate(
+    prompt: Annotated[str, Parameter(help="What is to be seen; - reads it from stdin.")] = "",
+    /,
+    *,
+    wish: Wish | None = None,
+    json: Annotated[bool, Parameter(name="--json", help="Tell it as JSON.")] = False,
+) -> int:
+    """What the same request would cost at each provider, and why some can't do it."""
+    from filmgate.settings import load
+
+    reading = (wish or Wish()).read(prompt)
+
+    async def work(house: Embedded) -> int:
+        offers = await house.estimate(await reading.request(house.store_asset))
+        asked = reading.wish.provider
+        offers = [offer for offer in offers if asked in {"auto", offer.provider}]
+        if json:
+            telling.say_json([_facts(offer) for offer in offers])
+        else:
+            telling.say_table(("PROVIDER", "MODEL", "PRICE", ""), [_row(offer) for offer in offers])
+        return DONE
+
+    return in_house(load(), work)
+
+
+def _row(offer: Offer) -> tuple[str, str, str, str]:
+    said = "; ".join(part.rstrip(".") for part in (offer.why_not, offer.remedy) if part)
+    if offer.why_not is not None:
+        return offer.provider, offer.model, "-", said
+    return offer.provider, offer.model, usd(offer.price_usd_micros), said
+
+
+def _facts(offer: Offer) -> dict[str, object]:
+    price = offer.price_usd_micros
+    return {
+        "provider": offer.provider,
+        "model": offer.model,
+        "possible": offer.why_not is None,
+        "price_usd": telling.dollars(price) if price is not None else None,
+        "why_not": offer.why_not,
+        "remedy": offer.remedy,
+    }

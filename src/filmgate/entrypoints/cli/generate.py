@@ -1,0 +1,143 @@
+"""``filmgate generate``: from words, or from a picture and words, to a file."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from filmgate.domain.errors import FixRequest, TopUp
+from filmgate.domain.request import Request
+from filmgate.domain.task import Task
+from filmgate.entrypoints.cli import telling
+from filmgate.entrypoints.cli.destination import STDOUT, Destination, check_destination
+from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.following import delivered, follow, in_house, kept
+from filmgate.entrypoints.cli.progress import display_for
+from filmgate.entrypoints.cli.wishes import Wish, read_ceiling
+
+if TYPE_CHECKING:
+    from filmgate.assembly import Embedded
+
+
+def generate(
+    prompt: Annotated[str, Parameter(help="What is to be seen; - reads it from stdin.")] = "",
+    /,
+    *,
+    out: Annotated[
+        str | None,
+        Parameter(
+            name=["-o", "--out"],
+            allow_leading_hyphen=True,
+            help="File to write; - is stdout. Default: a new file named after the prompt.",
+        ),
+    ] = None,
+    wish: Wish | None = None,
+    max_cost: Annotated[
+        str | None, Parameter(name="--max-cost", help="Spend at most this many dollars.")
+    ] = None,
+    yes: Annotated[bool, Parameter(name="--yes", help="Spend without asking.")] = False,
+    json: Annotated[bool, Parameter(name="--json", help="Tell the result as JSON.")] = False,
+    no_wait: Annotated[
+        bool, Parameter(name="--no-wait", help="Print the task's id and go; it goes on by itself.")
+    ] = False,
+) -> int:
+    """Make a film from words, or from a picture and words, and print the file's name.
+
+    With a picture (-i) the film begins with it; otherwise it is painted from the words.
+    """
+    from filmgate.settings import load
+
+    reading = (wish or Wish()).read(prompt)
+    ceiling = read_ceiling(max_cost)
+    destination = _destination(out, reading.files, as_json=json, no_wait=no_wait)
+
+    async def work(house: Embedded) -> int:
+        request = await reading.request(house.store_asset)
+        payment = Payment(provider=reading.wish.provider, ceiling=ceiling, yes=yes)
+        task = await kept(payment.submit(house, request), out)
+        if no_wait:
+            house.detach()
+            _tell_id(task, as_json=json)
+            return DONE
+        task = await follow(house, task, display_for(quiet=json), out=out)
+        tell_film(task, delivered(house, task, destination), as_json=json)
+        return DONE
+
+    return in_house(load(), work)
+
+
+class Payment:
+    """Whom the film is asked of, and how much may be spent on it."""
+
+    def __init__(self, *, provider: str, ceiling: int | None, yes: bool) -> None:
+        self._provider = provider
+        self._ceiling = ceiling
+        self._yes = yes
+
+    async def submit(self, house: Embedded, request: Request) -> Task:
+        """Without a ceiling nothing may be spent before somebody said yes."""
+        unasked = self._ceiling is None and not self._yes
+        try:
+            return await house.submit(
+                request,
+                provider=self._provider,
+                max_cost_usd_micros=0 if unasked else self._ceiling,
+            )
+        except TopUp as error:
+            if not unasked or error.field != "max_cost":
+                raise
+            if not _agreed(error.message):
+                error.remedy = "say --yes, or set a ceiling with --max-cost"
+                raise
+        return await house.submit(request, provider=self._provider)
+
+
+def tell_film(task: Task, file: str, *, as_json: bool) -> None:
+    """The result on stdout; what was understood and noted, on stderr."""
+    if as_json:
+        telling.say_json(telling.task_facts(task, file=file))
+        return
+    for line in (telling.understood_line(task), *(f"note: {note}" for note in task.notes)):
+        if line:
+            telling.remark(line)
+    if file != STDOUT:
+        telling.say(file)
+
+
+def _tell_id(task: Task, *, as_json: bool) -> None:
+    if as_json:
+        telling.say_json(telling.task_facts(task, file=None))
+    else:
+        telling.say(task.id)
+
+
+def _agreed(price: str) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    # Until it is answered, Ctrl-C must end the reading and not wait for it.
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+    sys.stderr.write(f"{price[:1].upper()}{price[1:]}. Spend it? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _destination(
+    out: str | None, inputs: tuple[object, ...], *, as_json: bool, no_wait: bool
+) -> Destination:
+    from pathlib import Path
+
+    if no_wait and out is not None:
+        raise FixRequest(
+            "nothing is written with --no-wait",
+            field="out",
+            remedy="leave one out; filmgate tasks resume TASK -o FILE delivers the film later",
+        )
+    if as_json and out == STDOUT:
+        raise FixRequest("stdout can't take both film and JSON", field="out", remedy="name a file")
+    if no_wait:
+        return Destination()
+    return check_destination(out, inputs=[path for path in inputs if isinstance(path, Path)])

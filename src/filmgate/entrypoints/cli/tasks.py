@@ -1,0 +1,187 @@
+"""``filmgate tasks``: everything ever asked for."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from filmgate.domain.errors import Conflict, FixRequest
+from filmgate.domain.pricing import usd
+from filmgate.domain.task import State, Task
+from filmgate.entrypoints.cli import telling
+from filmgate.entrypoints.cli.destination import check_destination
+from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.following import delivered, follow, in_house
+from filmgate.entrypoints.cli.generate import tell_film
+from filmgate.entrypoints.cli.parsing import group
+from filmgate.entrypoints.cli.progress import display_for
+
+if TYPE_CHECKING:
+    from filmgate.assembly import Embedded
+
+app = group("tasks", "Everything ever asked for: nothing is lost by Ctrl-C.")
+
+TaskId = Annotated[str, Parameter(name="TASK", help="A task's id, or an unmistakable part of it.")]
+Json = Annotated[bool, Parameter(name="--json", help="Tell it as JSON.")]
+Out = Annotated[
+    str | None,
+    Parameter(name=["-o", "--out"], allow_leading_hyphen=True, help="File to write the film to."),
+]
+
+
+@app.command(name="list")
+def list_tasks(
+    *,
+    state: Annotated[
+        str | None, Parameter(name="--state", help=f"Only those {', '.join(State)}.")
+    ] = None,
+    limit: Annotated[int, Parameter(name="--limit", help="At most so many.")] = 50,
+    json: Json = False,
+) -> int:
+    """The newest tasks."""
+    from filmgate.settings import load
+
+    wanted = _state(state)
+    if limit < 1:
+        raise FixRequest(f"{limit} won't do", field="--limit", remedy="give 1 or more")
+
+    async def work(house: Embedded) -> int:
+        tasks = await house.tasks(state=wanted, limit=limit)
+        if json:
+            telling.say_json([telling.task_facts(task, file=_film(house, task)) for task in tasks])
+        elif tasks:
+            _tell_tasks(tasks)
+        else:
+            telling.remark("no tasks yet" if wanted is None else f"no task is {wanted}")
+        return DONE
+
+    return in_house(load(), work)
+
+
+@app.command
+def show(task: TaskId, /, *, json: Json = False) -> int:
+    """One task with its whole story."""
+    from filmgate.settings import load
+
+    async def work(house: Embedded) -> int:
+        found = await house.task(task)
+        if json:
+            timeline = [
+                {"at": telling.iso_time(step.at), "state": step.state.value, "note": step.note}
+                for step in found.timeline
+            ]
+            facts = telling.task_facts(found, file=_film(house, found))
+            telling.say_json({**facts, "timeline": timeline})
+        else:
+            _tell_task(found, _film(house, found))
+        return DONE
+
+    return in_house(load(), work)
+
+
+@app.command
+def wait(task: TaskId, /, *, out: Out = None, json: Json = False) -> int:
+    """Wait until the task has ended and print where its film is kept; -o copies the film."""
+    return _follow(task, out=out, json=json, always_deliver=False)
+
+
+@app.command
+def resume(task: TaskId, /, *, out: Out = None, json: Json = False) -> int:
+    """Go on with an interrupted task and deliver its film, as generate would have."""
+    return _follow(task, out=out, json=json, always_deliver=True)
+
+
+@app.command
+def cancel(task: TaskId, /, *, json: Json = False) -> int:
+    """Stop a task; its work is thrown away."""
+    from filmgate.settings import load
+
+    async def work(house: Embedded) -> int:
+        found = await house.task(task)
+        if found.state.ended:
+            raise Conflict(f"task {found.id} has ended already ({found.state})", field="task")
+        ended = await house.cancel(found.id)
+        if json:
+            telling.say_json(telling.task_facts(ended, file=None))
+        else:
+            telling.say(f"{ended.id} {ended.state}")
+        return DONE
+
+    return in_house(load(), work)
+
+
+def _follow(task: str, *, out: str | None, json: bool, always_deliver: bool) -> int:
+    from filmgate.settings import load
+
+    destination = check_destination(out) if always_deliver or out is not None else None
+
+    async def work(house: Embedded) -> int:
+        found = await house.task(task)
+        found = await follow(house, found, display_for(quiet=json), out=out)
+        if destination is None:
+            file = str(house.result_path(found))
+        else:
+            file = delivered(house, found, destination)
+        tell_film(found, file, as_json=json)
+        return DONE
+
+    return in_house(load(), work)
+
+
+def _state(text: str | None) -> State | None:
+    if text is None:
+        return None
+    try:
+        return State(text.lower().replace("-", "_"))
+    except ValueError:
+        raise FixRequest(
+            f"there is no state {text}", field="--state", remedy=f"choose {', '.join(State)}"
+        ) from None
+
+
+def _film(house: Embedded, task: Task) -> str | None:
+    return str(house.result_path(task)) if task.state is State.SUCCEEDED else None
+
+
+def _tell_tasks(tasks: list[Task]) -> None:
+    now = time.time()
+    telling.say_table(
+        ("TASK", "AGE", "STATE", "MODEL", "LENGTH", "PROMPT"),
+        [
+            (
+                task.id,
+                telling.age(task.created_at, now),
+                task.state.value,
+                task.model,
+                f"{task.output.duration_s:g} s",
+                telling.prompt_of(task),
+            )
+            for task in tasks
+        ],
+    )
+
+
+def _tell_task(task: Task, film: str | None) -> None:
+    output = task.result or task.output
+    facts = {
+        "state": f"{task.state}, asked for {telling.age(task.created_at, time.time())} ago",
+        "reason": task.reason if task.state is not State.SUCCEEDED else None,
+        "prompt": telling.prompt_of(task),
+        "kind": task.request.kind.value,
+        "model": f"{task.model} at {task.provider}",
+        "picture": f"{output.width}x{output.height}, {output.fps:g} fps, {output.duration_s:g} s",
+        "seed": str(task.output.seed),
+        "price": usd(task.quote_usd_micros),
+        "film": film,
+        **{word: said for word, said in task.understood.items() if word not in {"state", "film"}},
+    }
+    telling.say(task.id)
+    telling.say_facts(facts)
+    for note in task.notes:
+        telling.say_facts({"note": note})
+    telling.say("  timeline")
+    for step in task.timeline:
+        note = f"  {step.note}" if step.note else ""
+        telling.say(f"    {telling.clock_time(step.at)}  {step.state.value}{note}")
