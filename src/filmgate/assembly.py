@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -62,7 +63,6 @@ class Embedded:
     def __init__(
         self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured]
     ) -> None:
-        self.catalogue: Catalogue = load_catalogue()
         self._settings = settings
         self._home = _make_home(settings.home)
         self._clock = SystemClock()
@@ -91,6 +91,11 @@ class Embedded:
     ) -> Self:
         """Make the home where there is none, and open it. Raises SetUp."""
         return cls(settings, engine=engine, measure=measure)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Read on first use: looking at tasks needs none of it."""
+        return load_catalogue()
 
     async def __aenter__(self) -> Self:
         return self
@@ -218,6 +223,30 @@ def _make_home(home: Path) -> Path:
             remedy="Give write access there, or set FILMGATE_HOME to another folder.",
         ) from error
     return home
+
+
+def catalogue() -> Catalogue:
+    """Every model and provider, without a house."""
+    return load_catalogue()
+
+
+def kling_token(access_key: str, secret_key: str, *, now: int) -> tuple[str, int]:
+    """A bearer token for Kling, and when it ends in seconds since 1970."""
+    from filmgate.protocols.kling.auth import LIFETIME_S, token  # noqa: PLC0415 - heavy, see above
+
+    return token(access_key, secret_key, now), now + LIFETIME_S
+
+
+def check_engine() -> None:
+    """Load the engine as a render would, in a process of its own. Raises SetUp."""
+    module = ENGINES[ANIMATIC].partition(":")[0]
+    command = [sys.executable, "-P", "-c", f"import {module}"]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    if tried.returncode:
+        last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
+        raise SetUp(
+            f"the engine {ANIMATIC} can't be loaded ({last})", remedy="Install filmgate again."
+        )
 
 
 async def _main(home: Path) -> None:
