@@ -118,13 +118,13 @@ def _body(rgb: Floats, weight: Floats) -> Floats:
     hsv = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV), np.float32)
     hue = hsv[..., 0]
     chroma = np.asarray(hsv[..., 1] * hsv[..., 2], np.float32)
-    vivid = _smooth(0.07, 0.17, chroma)
+    vivid = _smooth(0.10, 0.17, chroma)
     votes, _ = np.histogram(hue, bins=36, range=(0, 360), weights=vivid * weight)
     votes = votes + 0.7 * (np.roll(votes, 1) + np.roll(votes, -1))
     peak = 10 * int(votes.argmax()) + 5
     away = np.abs((hue - peak + 180) % 360 - 180)
     hued = (1 - _smooth(24, 42, away)) * vivid
-    greys = (1 - vivid) * _smooth(0.22, 0.45, hsv[..., 2])
+    greys = (1 - _smooth(0.17, 0.3, chroma)) * _smooth(0.22, 0.45, hsv[..., 2])
     # A body is at least a quarter of the ink; a swan's beak or a wolf's tongue is not.
     if float((hued * weight).sum()) >= 0.25 * float(weight.sum()):
         return np.asarray(hued, np.float32)

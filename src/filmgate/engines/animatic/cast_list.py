@@ -17,6 +17,7 @@ Gait = Literal[
 ]
 
 _FOLDER = "filmgate.engines.animatic.subjects"
+_OF_CATEGORY = frozenset({"also", "example", "anywhere"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,10 @@ class Category:
 
     name: str
     also: tuple[str, ...] = ()
+    example: str = ""
+    """The member that is shown when the prompt names the category alone."""
+    anywhere: bool = False
+    """Its members are at home wherever the film plays, so they don't decide the place."""
     members: frozenset[str] = frozenset()
 
 
@@ -66,7 +71,7 @@ def cast_list() -> CastList:
     """Every subject and category, read once."""
     data = tomllib.loads(files(_FOLDER).joinpath("subjects.toml").read_text("utf-8"))
     defaults = {
-        name: {key: value for key, value in table.items() if key != "also"}
+        name: {key: value for key, value in table.items() if key not in _OF_CATEGORY}
         for name, table in data["category"].items()
     }
     subjects = {
@@ -79,6 +84,8 @@ def cast_list() -> CastList:
         name: Category(
             name=name,
             also=tuple(table.get("also", ())),
+            example=table.get("example", ""),
+            anywhere=table.get("anywhere", False),
             members=frozenset(s.name for s in subjects.values() if s.category == name),
         )
         for name, table in data["category"].items()

@@ -1,8 +1,16 @@
-"""Reads a prompt: which place, time, weather, subjects and camera it asks for."""
+"""What a prompt asks for, in words that the painters know."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from filmgate.engines.animatic.cast_list import CastList, cast_list
+from filmgate.engines.animatic.lexicon import HINT, Lexicon, lexicon
+from filmgate.engines.animatic.reading import Reading, read, read_banned
+
+MOST_OF_ONE = 12
+"""More than this many of one subject are a crowd that nobody counts."""
+UNKNOWN_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +36,141 @@ class Storyboard:
 
     place: str
     place_named: bool
+    """False when the place was chosen for the subjects, the time or the weather."""
     time: str
     weather: str = "clear"
+    features: tuple[str, ...] = ()
+    """What the place is to show besides: "lake", "beach", "street", "clouds", "reflection", ..."""
     subjects: tuple[Mention, ...] = ()
     camera: tuple[CameraWord, ...] = ()
     style: tuple[str, ...] = ()
+    palette: tuple[str, ...] = ()
+    """Colours that belong to no subject: "abstract blue and gold waves"."""
     banned: frozenset[str] = frozenset()
+    """Subjects, categories, features and other words that must not be seen."""
     unknown: tuple[str, ...] = ()
+
+    def allows(self, *words: str) -> bool:
+        """Whether none of these subjects, categories or features was sent away."""
+        return self.banned.isdisjoint(words)
 
 
 def read_prompt(prompt: str, negative_prompt: str = "") -> Storyboard:
     """Read a prompt. Pure and deterministic."""
-    raise NotImplementedError
+    words, cast = lexicon(), cast_list()
+    reading = read(prompt, words, cast)
+    banned = reading.banned | read_banned(negative_prompt, words, cast)
+    mentions = _mentions(reading, banned)
+    asked, named = _place(reading, mentions, words, cast)
+    entry = words.places[asked]
+    painted, unknown = asked, list(reading.unknown)
+    if entry.stand_in is not None:
+        painted = entry.stand_in
+        if named:
+            unknown.insert(0, reading.said[asked])
+            mentions = _with_brought(mentions, entry.brings, banned)
+    weather = _strongest(reading.weathers) or "clear"
+    return Storyboard(
+        place=painted,
+        place_named=named and painted == asked,
+        time=_strongest(reading.times) or entry.time,
+        weather="clear" if weather in banned else weather,
+        features=tuple(f for f in dict.fromkeys(reading.features) if f not in banned),
+        subjects=mentions,
+        camera=tuple(CameraWord(move, strength) for move, strength in reading.camera.items()),
+        style=tuple(s for s in dict.fromkeys(reading.styles) if s not in banned),
+        palette=tuple(dict.fromkeys(reading.palette)),
+        banned=banned,
+        unknown=tuple(dict.fromkeys(unknown))[:UNKNOWN_SHOWN],
+    )
+
+
+def _mentions(reading: Reading, banned: frozenset[str]) -> tuple[Mention, ...]:
+    """One mention per subject and colour; "a dog ... the dog" is one dog."""
+    found: dict[tuple[str, str | None], Mention] = {}
+    for name, count, colour in reading.subjects:
+        if name in banned:
+            continue
+        before = found.get((name, colour), Mention(name, 0, colour))
+        most = min(MOST_OF_ONE, max(count, before.count))
+        found[name, colour] = replace(before, count=most)
+    return tuple(found.values())
+
+
+def _with_brought(
+    mentions: tuple[Mention, ...], brings: dict[str, int], banned: frozenset[str]
+) -> tuple[Mention, ...]:
+    """Add what makes a stand-in look like the place that was asked for."""
+    there = {mention.subject for mention in mentions} | banned
+    brought = (Mention(name, count) for name, count in brings.items() if name not in there)
+    return (*mentions, *brought)
+
+
+def _place(
+    reading: Reading, mentions: tuple[Mention, ...], words: Lexicon, cast: CastList
+) -> tuple[str, bool]:
+    """Where the film plays, and whether the prompt says so."""
+    if reading.places and max(reading.places.values()) > HINT:
+        return _best(reading.places), True
+    # Words that only lean somewhere decide before the subjects do, but the place isn't named.
+    if reading.places:
+        return _best(reading.places), False
+    subjects = [cast.subjects[mention.subject] for mention in mentions]
+    # People go anywhere: with a kite they are where kites are flown.
+    for subject in sorted(subjects, key=lambda s: cast.categories[s.category].anywhere):
+        return _home(subject.places, words), False
+    for light in (_strongest(reading.weathers), _strongest(reading.times)):
+        if light is not None:
+            return words.light_places[light], False
+    return "abstract", False
+
+
+def _home(places: tuple[str, ...], words: Lexicon) -> str:
+    """The first of a subject's places that can be painted, else the best, by its stand-in."""
+    return next((p for p in places if words.places[p].stand_in is None), places[0])
+
+
+def _best(weights: dict[str, int]) -> str:
+    """The heaviest; the one that was named first where several are."""
+    return max(weights, key=lambda name: weights[name])
+
+
+def _strongest(weights: dict[str, int]) -> str | None:
+    return _best(weights) if weights else None
 
 
 def understood(storyboard: Storyboard) -> dict[str, str]:
     """Say in the customer's words what was understood, and what was not."""
-    raise NotImplementedError
+    place = storyboard.place if storyboard.place_named else f"{storyboard.place} (not named)"
+    told = {
+        "place": ", ".join((place, *storyboard.features)),
+        "time": storyboard.time,
+        "weather": storyboard.weather,
+        "subjects": ", ".join(_told(mention) for mention in storyboard.subjects),
+        "camera": ", ".join(_told_move(word) for word in storyboard.camera),
+        "style": ", ".join((*storyboard.style, *(f"{c} tones" for c in storyboard.palette))),
+        "left out": ", ".join(_told_banned(storyboard.banned)),
+        "not understood": ", ".join(storyboard.unknown),
+    }
+    return {part: words for part, words in told.items() if words}
+
+
+def _told(mention: Mention) -> str:
+    name = mention.subject.replace("_", " ")
+    parts = [] if mention.count == 1 else [f"{mention.count} x"]
+    return " ".join([*parts, *([mention.colour] if mention.colour else []), name])
+
+
+def _told_banned(banned: frozenset[str]) -> list[str]:
+    """A category stands for its members."""
+    categories = cast_list().categories
+    hidden = {member for name in banned & categories.keys() for member in categories[name].members}
+    shown = banned - hidden | (banned & categories.keys())
+    return sorted(word.replace("_", " ") for word in shown)
+
+
+def _told_move(word: CameraWord) -> str:
+    move = word.move.replace("-", " ")
+    if word.strength < 1:
+        return f"{move}, gently"
+    return f"{move}, strongly" if word.strength > 1 else move

@@ -1,0 +1,340 @@
+"""What the reader makes of prompts: the seeds' own first, then each sort of word."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from filmgate.engines.animatic.cast_list import cast_list
+from filmgate.engines.animatic.lexicon import lexicon
+from filmgate.engines.animatic.storyboard import (
+    CameraWord,
+    Mention,
+    Storyboard,
+    read_prompt,
+    understood,
+)
+
+MOVES = {
+    "zoom-in", "zoom-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "left", "right", "up",
+    "down", "roll-left", "roll-right", "orbit-left", "orbit-right", "aerial", "handheld", "static",
+}  # fmt: skip
+
+
+def scene(story: Storyboard) -> tuple[str, str]:
+    return story.place, story.time
+
+
+def named(story: Storyboard) -> set[str]:
+    return {mention.subject for mention in story.subjects}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "time_of_day"),
+    [
+        ("A beautiful sunset over the ocean", "sea", "sunset"),
+        ("sunset over ocean", "sea", "sunset"),
+        ("sunset timelapse", "sea", "sunset"),
+        ("Camera slowly zooms into the scene", "mountains", "day"),
+        ("animate scene", "mountains", "day"),
+        ("animate this", "abstract", "night"),
+        ("A serene mountain landscape with flowing clouds", "mountains", "day"),
+    ],
+)
+def test_s1_11_prompts_of_the_skill_give_what_they_say(
+    prompt: str, place: str, time_of_day: str
+) -> None:
+    story = read_prompt(prompt, "blurry, low quality")
+    assert scene(story) == (place, time_of_day)
+    assert story.subjects == ()
+    assert story.unknown == ()
+
+
+def test_s1_11_a_timelapse_and_a_slow_zoom_are_heard() -> None:
+    assert read_prompt("sunset timelapse").style == ("time-lapse",)
+    assert read_prompt("Camera slowly zooms into the scene").camera == (CameraWord("zoom-in", 0.5),)
+    assert read_prompt("A serene mountain landscape with flowing clouds").features == ("clouds",)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected", "subjects"),
+    [
+        ("The person walks forward with confident motion", ("city", "night"), {"person"}),
+        (
+            "A professional business meeting in a modern office, cinematic lighting",
+            ("city", "day"),
+            {"person"},
+        ),
+        (
+            "A majestic eagle soaring through mountain peaks at sunset",
+            ("mountains", "sunset"),
+            {"eagle"},
+        ),
+        ("A majestic eagle soaring through mountain peaks", ("mountains", "day"), {"eagle"}),
+        ("The portrait comes to life, eyes opening slowly", ("abstract", "night"), set()),
+        (
+            (
+                "A close-up shot of a vintage car driving through neon-lit city streets at night, "
+                "cinematic lighting, 4k quality"
+            ),
+            ("city", "night"),
+            {"car"},
+        ),
+        (
+            (
+                "A serene forest scene with sunlight filtering through trees, gentle breeze moving "
+                "leaves, realistic movement"
+            ),
+            ("mountains", "day"),
+            {"tree", "pine"},
+        ),
+        (
+            (
+                "Abstract geometric shapes transforming and flowing in space, vibrant colors, "
+                "smooth transitions"
+            ),
+            ("abstract", "night"),
+            set(),
+        ),
+        (
+            "A time-lapse of a flower blooming in a garden",
+            ("mountains", "day"),
+            {"flower", "tree"},
+        ),
+        ("A peaceful lake reflecting mountains at sunset", ("mountains", "sunset"), set()),
+    ],
+)
+def test_prompts_of_the_other_seeds(
+    prompt: str, expected: tuple[str, str], subjects: set[str]
+) -> None:
+    story = read_prompt(prompt, "blurry, low quality, distorted")
+    assert scene(story) == expected
+    assert named(story) == subjects
+
+
+def test_details_of_the_seeds_prompts() -> None:
+    car = read_prompt("A close-up shot of a vintage car driving through neon-lit city streets")
+    assert {"close-up", "neon"} <= set(car.style)
+    assert car.features == ("street",)
+    assert car.subjects == (Mention("car"),)
+    lake = read_prompt("A peaceful lake reflecting mountains at sunset")
+    assert lake.features == ("lake", "reflection")
+    assert lake.place_named
+
+
+def test_a_place_that_cannot_be_painted_is_said() -> None:
+    story = read_prompt("a serene jungle at noon")
+    assert (story.place, story.place_named, story.unknown) == ("mountains", False, ("jungle",))
+    assert Mention("pine", 5) in story.subjects
+    assert "pine" not in named(read_prompt("a serene jungle at noon", "pines"))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mentions"),
+    [
+        ("two white dogs", [Mention("dog", 2, "white")]),
+        ("a red sports car", [Mention("car", 1, "red")]),
+        ("a blue sea and a red boat", [Mention("sailboat", 1, "red")]),
+        ("red roses under a tree", [Mention("rose", 3, "red"), Mention("tree")]),
+        ("a flock of seagulls", [Mention("gull", 5)]),
+        ("a couple of wolves", [Mention("wolf", 2)]),
+        ("a dog runs; the dog jumps", [Mention("dog")]),
+        ("a hundred dogs, 12 cats", [Mention("dog", 3), Mention("cat", 12)]),
+        ("a polar bear", [Mention("polar_bear")]),
+        ("children flying kites", [Mention("child", 3), Mention("kite", 3)]),
+        ("un perro blanco y dos gatos", [Mention("dog", 1, "white"), Mention("cat", 2)]),
+        ("两只白色的狗", [Mention("dog", 2, "white")]),
+        ("a person who says nothing", [Mention("person")]),
+    ],
+)
+def test_subjects_are_counted_and_coloured(prompt: str, mentions: list[Mention]) -> None:
+    assert list(read_prompt(prompt).subjects) == mentions
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place"),
+    [
+        ("a whale", "sea"),
+        ("an eagle", "mountains"),
+        ("a car", "city"),
+        ("a rocket", "mountains"),
+        ("three sailboats", "sea"),
+        ("a girl flying a kite", "sea"),
+        ("snow", "mountains"),
+        ("lightning", "sea"),
+        ("", "abstract"),
+        ("swirling ink", "abstract"),
+    ],
+)
+def test_without_a_place_the_rest_decides(prompt: str, place: str) -> None:
+    story = read_prompt(prompt)
+    assert (story.place, story.place_named) == (place, False)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "time_of_day"),
+    [
+        ("sunrise at the sea", "dawn"),
+        ("the sea in the morning", "dawn"),
+        ("a sunny beach", "day"),
+        ("the ocean at golden hour", "sunset"),
+        ("mountains under a starry sky", "night"),
+        ("moonlit waves", "night"),
+        ("a city", "night"),
+        ("a city at noon", "day"),
+        ("a neon city at sunset", "sunset"),
+        ("the sea", "day"),
+        ("montañas al amanecer", "dawn"),
+        ("大海、黄昏", "sunset"),
+    ],
+)
+def test_time_of_day(prompt: str, time_of_day: str) -> None:
+    assert read_prompt(prompt).time == time_of_day
+
+
+@pytest.mark.parametrize(
+    ("prompt", "weather"),
+    [
+        ("a foggy harbour", "fog"),
+        ("rainy street", "rain"),
+        ("snow falls on the peaks", "snow"),
+        ("a stormy sea", "storm"),
+        ("overcast coast", "cloudy"),
+        ("the sea", "clear"),
+        ("城市、下雨", "rain"),
+    ],
+)
+def test_weather(prompt: str, weather: str) -> None:
+    assert read_prompt(prompt).weather == weather
+
+
+@pytest.mark.parametrize(
+    ("prompt", "moves"),
+    [
+        ("push in on a boat", [("zoom-in", 1.0)]),
+        ("the camera zooms slowly into the harbour", [("zoom-in", 0.5)]),
+        ("camera pulls back quickly", [("zoom-out", 1.7)]),
+        ("pan left", [("pan-left", 1.0)]),
+        ("pan_right", [("pan-right", 1.0)]),
+        ("panning slowly to the right", [("pan-right", 0.5)]),
+        ("the camera tilts up", [("tilt-up", 1.0)]),
+        ("tilt-down over the city", [("tilt-down", 1.0)]),
+        ("camera orbits the tower", [("orbit-right", 1.0)]),
+        ("a satellite orbiting the earth", []),
+        ("birds circle over the sea", []),
+        ("aerial drone shot of a coast", [("aerial", 1.0)]),
+        ("handheld footage", [("handheld", 1.0)]),
+        ("static camera", [("static", 1.0)]),
+        ("tracking shot of a car", [("right", 1.0)]),
+        ("crane up, then roll left", [("up", 1.0), ("roll-left", 1.0)]),
+        ("镜头缓慢推进", [("zoom-in", 0.5)]),
+        ("fast cars. zoom in", [("zoom-in", 1.0)]),
+    ],
+)
+def test_camera_words(prompt: str, moves: list[tuple[str, float]]) -> None:
+    assert [(word.move, word.strength) for word in read_prompt(prompt).camera] == moves
+
+
+def test_a_negative_category_sends_its_members_away() -> None:
+    story = read_prompt("an eagle and a dog over the sea", "birds, low quality")
+    assert named(story) == {"dog"}
+    assert {"bird", "gull", "eagle", "dove"} <= story.banned
+    assert not story.allows("gull")
+    assert story.allows("sailboat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("negative", "gone", "kept"),
+    [
+        ("animals", "bat", "car"),
+        ("boats", "ship", "gull"),
+        ("seagulls", "gull", "eagle"),
+        ("people", "woman", "dog"),
+        ("clouds", "clouds", "waves"),
+        ("lights, stars", "stars", "clouds"),
+        ("pájaros", "gull", "dog"),
+        ("鸟", "gull", "dog"),
+    ],
+)
+def test_what_a_negative_word_covers(negative: str, gone: str, kept: str) -> None:
+    story = read_prompt("the sea", negative)
+    assert not story.allows(gone)
+    assert story.allows(kept)
+
+
+def test_a_prompt_can_say_no_itself() -> None:
+    story = read_prompt("a calm sea at sunset without birds or boats, no people, one lighthouse")
+    assert named(story) == {"lighthouse"}
+    assert not any(story.allows(word) for word in ("gull", "sailboat", "person"))
+    assert story.time == "sunset"
+    assert read_prompt("rainy mountains", "rain").weather == "clear"
+
+
+def test_a_negative_prompt_changes_nothing_else() -> None:
+    plain, without = read_prompt("two dogs by the sea"), read_prompt("two dogs by the sea", "birds")
+    assert without.banned
+    assert (plain.place, plain.time, plain.subjects) == (
+        without.place,
+        without.time,
+        without.subjects,
+    )
+
+
+def test_words_without_a_picture_are_reported() -> None:
+    story = read_prompt("a wizard playing the xylophone slowly on a beautiful beach")
+    assert story.unknown == ("wizard", "xylophone")
+    assert understood(story)["not understood"] == "wizard, xylophone"
+    assert read_prompt("大海上的恶魔").unknown == ("恶魔",)
+
+
+def test_understood_tells_it_in_words() -> None:
+    story = read_prompt("two white dogs at a lake in the rain, slow push in, cinematic", "birds")
+    assert understood(story) == {
+        "place": "mountains, lake",
+        "time": "day",
+        "weather": "rain",
+        "subjects": "2 x white dog",
+        "camera": "zoom in, gently",
+        "style": "cinematic",
+        "left out": "bird",
+    }
+
+
+def test_free_colours_are_a_palette() -> None:
+    story = read_prompt("blue and gold abstract waves")
+    assert (story.place, story.palette) == ("abstract", ("blue", "gold"))
+
+
+def test_every_word_of_the_cast_is_understood() -> None:
+    for subject in cast_list().subjects.values():
+        for word in subject.words:
+            assert subject.name in named(read_prompt(f"one {word}")), word
+
+
+def test_the_tables_agree_with_each_other() -> None:
+    words, cast = lexicon(), cast_list()
+    assert set(words.moves.values()) | set(words.camera_moves.values()) == MOVES
+    homes = {place for subject in cast.subjects.values() for place in subject.places}
+    assert homes <= words.places.keys()
+    assert {e.stand_in for e in words.places.values()} - {None} <= words.places.keys()
+    assert {name for e in words.places.values() for name in e.brings} <= cast.subjects.keys()
+    assert set(words.light_places.values()) <= words.places.keys()
+    assert len(cast.subjects) >= 60
+
+
+def test_reading_is_quick_and_repeatable() -> None:
+    prompt = (
+        "a red boat on the stormy sea with many birds at night, no people, slow zoom in " * 40
+    )[:2500]
+    first = read_prompt(prompt)
+    begin = time.perf_counter()
+    assert read_prompt(prompt) == first
+    assert time.perf_counter() - begin < 0.1  # 5 ms when the machine is idle
+
+
+@pytest.mark.parametrize(
+    "prompt", ["", "   ", "😀🎬", "\x00", "no", "no no no", "a " * 1200, "(((", "ñ"]
+)
+def test_odd_prompts_are_read_too(prompt: str) -> None:
+    assert read_prompt(prompt, prompt).place == "abstract"
