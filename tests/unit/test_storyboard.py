@@ -328,9 +328,9 @@ def test_reading_is_quick_and_repeatable() -> None:
         "a red boat on the stormy sea with many birds at night, no people, slow zoom in " * 40
     )[:2500]
     first = read_prompt(prompt)
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert read_prompt(prompt) == first
-    assert time.perf_counter() - begin < 0.1  # 5 ms when the machine is idle
+    assert time.process_time() - begin < 0.1  # 5 ms when the machine is idle
 
 
 @pytest.mark.parametrize(

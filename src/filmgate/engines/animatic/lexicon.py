@@ -128,7 +128,8 @@ class Lexicon:
     ignored: frozenset[Phrase]
     irregular: dict[str, str]
     invariant: frozenset[str]
-    longest: int
+    longest: dict[str, int]
+    """How long the longest phrase is that begins with a word."""
 
     def singulars(self, word: str) -> Words:
         """The singulars that a word may be the plural of, the likeliest first."""
@@ -184,7 +185,7 @@ def lexicon() -> Lexicon:
         ignored=frozenset(p for words in grammar.ignored.values() for p in expanded(words)),
         irregular=grammar.irregular,
         invariant=frozenset(grammar.invariant),
-        longest=max(map(len, meanings)),
+        longest={p[0]: len(p) for p in sorted(meanings, key=len)},
     )
 
 

@@ -178,7 +178,7 @@ def _walk(
 
 
 def _hit_at(tokens: list[str], at: int, words: Lexicon) -> _Hit | None:
-    for length in range(min(words.longest, len(tokens) - at), 0, -1):
+    for length in range(min(words.longest.get(tokens[at], 1), len(tokens) - at), 0, -1):
         phrase = tuple(tokens[at : at + length])
         if length < 4 and phrase in words.ignored and phrase not in words.meanings:
             return None
