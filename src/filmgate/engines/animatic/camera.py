@@ -49,7 +49,7 @@ AXIS_UNIT = {
 }
 
 PRESETS = {
-    CameraPreset.DOWN_BACK: Pose(y=-0.05, z=-0.14, pitch=-2.5 * DEGREE),
+    CameraPreset.DOWN_BACK: Pose(y=-0.03, z=-0.16, pitch=-1.2 * DEGREE),
     CameraPreset.FORWARD_UP: Pose(z=0.14, pitch=4.5 * DEGREE),
     CameraPreset.RIGHT_TURN_FORWARD: Pose(z=0.13, yaw=6 * DEGREE),
     CameraPreset.LEFT_TURN_FORWARD: Pose(z=0.13, yaw=-6 * DEGREE),

@@ -101,13 +101,15 @@ class PhotoFilm:
         A move that widens the view asks for the surroundings, and gets them."""
         aside = Pose(x=end.x, y=end.y, yaw=end.yaw, pitch=end.pitch, roll=end.roll)
         own = math.exp(end.zoom) / max(1 - end.z, 0.1)
+        if own < 1:
+            return 0.0
         back = np.linalg.inv(self._to_frame(aside))
         corners = (
             np.array([[x, y, 1] for x in (0, self._width) for y in (0, self._height)]) @ back.T
         )
         places = corners[:, :2] / corners[:, 2:] / [self._width, self._height] - 0.5
         needed = float(np.abs(places).max() / (0.5 + SHOWN_OUTSIDE))
-        return max(0.0, math.log(needed) - max(0.0, math.log(own)))
+        return max(0.0, math.log(needed) - math.log(own))
 
 
 def _canvas(image: Bytes, width: int, height: int) -> _Canvas:

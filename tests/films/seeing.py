@@ -1,0 +1,71 @@
+"""What the tests look at films with: decoded frames, tracked points, fitted moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from filmgate.domain.task import Output
+from filmgate.engines.animatic.render import Drawable, render_frames
+from filmgate.media.probe import read_frames
+
+Frame = NDArray[np.uint8]
+
+
+def small_output(
+    width: int = 960, height: int = 540, *, fps: int = 8, duration_s: float = 1.0, seed: int = 7
+) -> Output:
+    return Output(width=width, height=height, fps=fps, duration_s=duration_s, seed=seed)
+
+
+def decoded(
+    folder: Path, make: Callable[[int], Drawable], output: Output, *, workers: int = 2
+) -> list[Frame]:
+    """Render, encode and decode again: what a viewer gets. ``make`` takes the number of frames."""
+    target = folder / "film.mp4"
+    frames = round(output.fps * output.duration_s)
+    render_frames(make(frames), output, target, {}, lambda _: None, workers=workers)
+    return list(read_frames(target))
+
+
+def tracked(first: Frame, last: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of the first frame and where they are in the last, (n, 2) each; only those that are
+    found again on the way back."""
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (first, last)]
+    points = cv2.goodFeaturesToTrack(grey[0], 600, 0.01, 9)
+    settings = {"winSize": (31, 31), "maxLevel": 5}
+    there, found, _ = cv2.calcOpticalFlowPyrLK(grey[0], grey[1], points, None, **settings)
+    back, again, _ = cv2.calcOpticalFlowPyrLK(grey[1], grey[0], there, None, **settings)
+    good = (found & again).ravel().astype(bool)
+    good &= np.linalg.norm((back - points).reshape(-1, 2), axis=1) < 0.5
+    return points.reshape(-1, 2)[good].astype(float), there.reshape(-1, 2)[good].astype(float)
+
+
+def similarity(first: Frame, last: Frame) -> tuple[float, float, float, float]:
+    """The whole picture's move: right and down in pixels at the middle, growth, and turn clockwise
+    in degrees."""
+    here, there = tracked(first, last)
+    matrix, _ = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=4.0)
+    middle = np.array([first.shape[1] / 2, first.shape[0] / 2])
+    shift = matrix[:, :2] @ middle + matrix[:, 2] - middle
+    growth = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    turn = float(np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0])))
+    return float(shift[0]), float(shift[1]), growth, turn
+
+
+def psnr(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    error = np.mean((one.astype(np.float64) - other.astype(np.float64)) ** 2)
+    return float(10 * np.log10(255**2 / max(error, 1e-9)))
+
+
+def motion(one: Frame, other: Frame) -> NDArray[np.float32]:
+    """Optical flow at half size, (h, w, 2) in pixels of the half-size frame."""
+    grey = [
+        cv2.cvtColor(cv2.resize(f, None, fx=0.5, fy=0.5), cv2.COLOR_RGB2GRAY) for f in (one, other)
+    ]
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    return np.asarray(flow.calc(grey[0], grey[1], None), np.float32)
