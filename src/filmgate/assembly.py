@@ -167,6 +167,11 @@ class Embedded:
             raise Conflict(f"task {task.id} is {task.state.value} and has no film")
         return self._home / task.result.path
 
+    def is_interrupted(self, task: Task) -> bool:
+        """Whether it was begun and nobody alive is at it, so that somebody must take it up."""
+        begun = not task.state.ended and task.state is not State.QUEUED
+        return begun and (task.runner is None or self._locks.is_free(task.runner))
+
     async def run_until_idle(self) -> None:
         """Drive every task that no living runner looks after, until there is none.
 

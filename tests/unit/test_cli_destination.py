@@ -42,8 +42,8 @@ def test_a_file_is_named_after_the_first_words(prompt: str, stem: str) -> None:
 
 def test_a_new_name_is_found_each_time_and_nothing_is_overwritten(film: Path) -> None:
     Path("a-fox.mp4").write_text("mine")
-    assert Destination().deliver(film, "a fox") == "a-fox-2.mp4"
-    assert Destination().deliver(film, "a fox") == "a-fox-3.mp4"
+    assert Destination().deliver(film, "a fox") == str(Path.cwd() / "a-fox-2.mp4")
+    assert Destination().deliver(film, "a fox") == str(Path.cwd() / "a-fox-3.mp4")
     assert Path("a-fox.mp4").read_text() == "mine"
     assert Path("a-fox-2.mp4").read_bytes() == b"a film"
 

@@ -28,7 +28,7 @@ class Destination:
     to_stdout: bool = False
 
     def deliver(self, film: Path, prompt: str) -> str:
-        """Copy the film there and return where it is now. Raises FixRequest when it can't."""
+        """Copy the film there and return its full name. Raises FixRequest when it can't."""
         if self.to_stdout:
             with film.open("rb") as stream:
                 shutil.copyfileobj(stream, sys.stdout.buffer)
@@ -41,7 +41,7 @@ class Destination:
             if self.file:
                 part.replace(self.file)
                 return str(self.file)
-            return _claim(part, folder, file_stem(prompt))
+            return str(_claim(part, folder, file_stem(prompt)))
         except OSError as error:
             raise FixRequest(
                 f"{self.file or folder} can't be written ({error.strerror})", field="out"
@@ -97,7 +97,7 @@ def _check_folder(folder: Path) -> None:
         ) from error
 
 
-def _claim(part: Path, folder: Path, stem: str) -> str:
+def _claim(part: Path, folder: Path, stem: str) -> Path:
     """Give the copy the first name that nobody has; two commands at once get two names."""
     for name in _names(stem):
         file = folder / name
@@ -106,7 +106,7 @@ def _claim(part: Path, folder: Path, stem: str) -> str:
         except FileExistsError:
             continue
         part.replace(file)
-        return name
+        return file
     raise AssertionError("names never end")
 
 

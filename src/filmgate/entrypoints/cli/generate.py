@@ -105,7 +105,7 @@ def tell_film(task: Task, file: str, *, as_json: bool) -> None:
         if line:
             telling.remark(line)
     if file != STDOUT:
-        telling.say(file)
+        telling.say(telling.short_path(file))
 
 
 def _tell_id(task: Task, *, as_json: bool) -> None:

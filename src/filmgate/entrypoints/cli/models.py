@@ -101,11 +101,10 @@ def _done_at(model: Model, provider: str) -> frozenset[Kind]:
 def _tell_card(known: Catalogue, model: Model) -> None:
     telling.say(f"{model.name}: {model.title}. {model.summary}.")
     here = _done_at(model, LOCAL)
+    own = "" if set(model.listings) == {LOCAL} else "our own engine stands in for "
     telling.say_facts(
         {
-            "here": f"renders {_kinds(here)} at no cost, as a stand-in of our own engine"
-            if here and model.name != "animatic"
-            else (f"renders {_kinds(here)} at no cost" if here else "is not rendered here"),
+            "here": f"{own}{_kinds(here)}, free" if here else "not rendered on this computer yet",
             "picture": "; ".join(_picture(model, mode) for mode in model.modes),
             "ratios": ", ".join(model.ratios),
             "prompt": f"at most {model.limits.prompt_chars:,} characters",

@@ -81,7 +81,7 @@ class Lines(Silence):
             return
         line = stage_of(sighting)
         quarter = int(sighting.progress.percent // _STEP_PERCENT) if sighting.progress else 0
-        if quarter:
+        if 0 < quarter < 100 // _STEP_PERCENT:
             line += f" {quarter * _STEP_PERCENT} %"
         if line != self._last:
             self._last = line

@@ -13,7 +13,7 @@ from filmgate.domain.task import State, Task
 from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.destination import check_destination
 from filmgate.entrypoints.cli.failures import DONE
-from filmgate.entrypoints.cli.following import delivered, follow, in_house
+from filmgate.entrypoints.cli.following import delivered, follow, go_on, in_house
 from filmgate.entrypoints.cli.generate import tell_film
 from filmgate.entrypoints.cli.parsing import group
 from filmgate.entrypoints.cli.progress import display_for
@@ -50,9 +50,9 @@ def list_tasks(
     async def work(house: Embedded) -> int:
         tasks = await house.tasks(state=wanted, limit=limit)
         if json:
-            telling.say_json([telling.task_facts(task, file=_film(house, task)) for task in tasks])
+            telling.say_json([_facts(house, task) for task in tasks])
         elif tasks:
-            _tell_tasks(tasks)
+            _tell_tasks(house, tasks)
         else:
             telling.remark("no tasks yet" if wanted is None else f"no task is {wanted}")
         return DONE
@@ -72,10 +72,9 @@ def show(task: TaskId, /, *, json: Json = False) -> int:
                 {"at": telling.iso_time(step.at), "state": step.state.value, "note": step.note}
                 for step in found.timeline
             ]
-            facts = telling.task_facts(found, file=_film(house, found))
-            telling.say_json({**facts, "timeline": timeline})
+            telling.say_json({**_facts(house, found), "timeline": timeline})
         else:
-            _tell_task(found, _film(house, found))
+            _tell_task(house, found)
         return DONE
 
     return in_house(load(), work)
@@ -145,7 +144,12 @@ def _film(house: Embedded, task: Task) -> str | None:
     return str(house.result_path(task)) if task.state is State.SUCCEEDED else None
 
 
-def _tell_tasks(tasks: list[Task]) -> None:
+def _facts(house: Embedded, task: Task) -> dict[str, object]:
+    facts = telling.task_facts(task, file=_film(house, task))
+    return {**facts, "interrupted": house.is_interrupted(task)}
+
+
+def _tell_tasks(house: Embedded, tasks: list[Task]) -> None:
     now = time.time()
     telling.say_table(
         ("TASK", "AGE", "STATE", "MODEL", "LENGTH", "PROMPT"),
@@ -153,7 +157,7 @@ def _tell_tasks(tasks: list[Task]) -> None:
             (
                 task.id,
                 telling.age(task.created_at, now),
-                task.state.value,
+                "interrupted" if house.is_interrupted(task) else task.state.value,
                 task.model,
                 f"{task.output.duration_s:g} s",
                 telling.prompt_of(task),
@@ -163,10 +167,12 @@ def _tell_tasks(tasks: list[Task]) -> None:
     )
 
 
-def _tell_task(task: Task, film: str | None) -> None:
+def _tell_task(house: Embedded, task: Task) -> None:
     output = task.result or task.output
+    interrupted = f"; interrupted, go on with {go_on(task.id, None)}"
     facts = {
-        "state": f"{task.state}, asked for {telling.age(task.created_at, time.time())} ago",
+        "state": f"{task.state}, asked for {telling.age(task.created_at, time.time())} ago"
+        + (interrupted if house.is_interrupted(task) else ""),
         "reason": task.reason if task.state is not State.SUCCEEDED else None,
         "prompt": telling.prompt_of(task),
         "kind": task.request.kind.value,
@@ -174,7 +180,7 @@ def _tell_task(task: Task, film: str | None) -> None:
         "picture": f"{output.width}x{output.height}, {output.fps:g} fps, {output.duration_s:g} s",
         "seed": str(task.output.seed),
         "price": usd(task.quote_usd_micros),
-        "film": film,
+        "film": _film(house, task),
         **{word: said for word, said in task.understood.items() if word not in {"state", "film"}},
     }
     telling.say(task.id)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from filmgate.domain.task import State, Task
 
@@ -55,6 +56,12 @@ def say_facts(facts: Mapping[str, str | None]) -> None:
     for word, said in facts.items():
         if said:
             say(f"  {word:<10}  {said}")
+
+
+def short_path(file: str) -> str:
+    """As one would name it from the working folder, if it is in there."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file
 
 
 def prompt_of(task: Task) -> str:
