@@ -192,6 +192,18 @@ def test_an_interrupted_task_goes_on_to_its_film(work: Path, env: dict[str, str]
     assert files(work) == ["late.mp4"]
 
 
+def test_no_wait_prints_the_id_and_leaves_the_work_to_a_process_of_its_own(
+    work: Path, env: dict[str, str]
+) -> None:
+    done = run("generate", "lake", "--no-wait", folder=work, env=env)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    told = done.stdout.strip()
+    # That process has the real engine, which would take its time.
+    done = run("tasks", "cancel", told, folder=work, env=env)
+    assert (done.returncode, done.stdout) == (0, f"{told} cancelled\n"), done
+    assert files(work) == []
+
+
 @pytest.mark.parametrize("mishap", ["boom", "crash", "refuse"])
 def test_a_failure_is_one_line_with_its_reason(
     mishap: str, work: Path, env: dict[str, str]

@@ -27,7 +27,12 @@ TaskId = Annotated[str, Parameter(name="TASK", help="A task's id, or an unmistak
 Json = Annotated[bool, Parameter(name="--json", help="Tell it as JSON.")]
 Out = Annotated[
     str | None,
-    Parameter(name=["-o", "--out"], allow_leading_hyphen=True, help="File to write the film to."),
+    Parameter(
+        name=["-o", "--out"],
+        metavar="FILE",
+        allow_leading_hyphen=True,
+        help="File to write the film to.",
+    ),
 ]
 
 
