@@ -28,7 +28,8 @@ class Probe:
 
 
 def probe(path: Path) -> Probe:
-    """Decode every frame of the first video stream. Raises BadInput if that can't be done."""
+    """Decode every frame of the first video stream. Raises BadInput if that can't be done, or if
+    there are fewer than its header says."""
     try:
         with av.open(str(path)) as container:
             stream = next(iter(container.streams.video), None)
@@ -39,6 +40,8 @@ def probe(path: Path) -> Probe:
             rate = stream.average_rate
             if not frames or rate is None:
                 raise BadInput(f"{path.name} holds no decodable frame")
+            if frames < stream.frames:
+                raise BadInput(f"{path.name} is cut off: {frames} of {stream.frames} frames")
             duration_s = container.duration / av.time_base if container.duration else 0.0
             return Probe(
                 width=stream.codec_context.width,
@@ -52,7 +55,7 @@ def probe(path: Path) -> Probe:
                 tags=dict(container.metadata),
             )
     except (FFmpegError, OSError) as error:
-        raise BadInput(f"{path.name} can't be decoded: {error}") from error
+        raise BadInput(f"{path.name} can't be decoded: {error.strerror or error}") from error
 
 
 def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
