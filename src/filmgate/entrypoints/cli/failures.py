@@ -123,6 +123,13 @@ def failure_of(error: BaseException) -> Failure:
                 task=error.task_id if isinstance(error, EndedBadly) else None,
                 exit_code=exit_code,
             )
+    if isinstance(error, OSError):
+        about = f" ({error.filename})" if error.filename else ""
+        return Failure(
+            code="system",
+            message=f"the system refuses: {error.strerror or error}{about}",
+            exit_code=FAILED,
+        )
     return Failure(
         code="defect",
         message=f"something unforeseen went wrong ({type(error).__name__}: {error})",

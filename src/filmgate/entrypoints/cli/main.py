@@ -6,8 +6,13 @@ everything behind it are imported when that command is called.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from dataclasses import dataclass
+
+from filmgate import __version__
+from filmgate.entrypoints.cli.boundary import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +44,25 @@ _EXAMPLES = (
 
 def run() -> None:
     """The installed command."""
+    # A stream that was closed by the caller (`>&-`) is None, which no library reckons with.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     sys.exit(main(sys.argv[1:]))
 
 
 def main(words: list[str]) -> int:
     """Carry out one command line and return its exit code."""
+    return guarded(lambda: _carry_out(words), as_json="--json" in words)
+
+
+def _carry_out(words: list[str]) -> int:
     if not words or words[0] in {"-h", "--help", "help"}:
         return _print(_help())
     if words[0] in {"-V", "--version"}:
-        from importlib.metadata import version
+        return _print(f"filmgate {__version__}")
+    from filmgate.entrypoints.cli.parsing import call
 
-        return _print(f"filmgate {version('filmgate')}")
-    from filmgate.entrypoints.cli.boundary import carry_out
-
-    return carry_out(words)
+    return call(words)
 
 
 def _help() -> str:
@@ -73,6 +83,10 @@ def _help() -> str:
             "filmgate COMMAND --help tells more about one; filmgate --version its version.",
         ]
     )
+
+
+def _nowhere() -> io.TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - kept open to the end
 
 
 def _print(text: str) -> int:
