@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from filmgate.domain.errors import NotFound, SetUp
+from filmgate.domain.errors import NotFound, RenderFailed, SetUp
 from filmgate.domain.order import Order, assets_of
 from filmgate.domain.ports import (
     Assets,
@@ -154,9 +154,7 @@ def _look(job: JobFolder, child: Child | None) -> Seen:
         outcome = job.read_outcome()
         if outcome is None and code is not None:
             outcome = Outcome(failed=_epitaph(code))
-            job.drop_partial()
-            with contextlib.suppress(OSError):  # a full disk, perhaps what the child died of
-                job.write_outcome(outcome)
+            _record(job, outcome)
         if outcome is not None:
             return _verdict(outcome)
         if running:
@@ -164,6 +162,16 @@ def _look(job: JobFolder, child: Child | None) -> Seen:
         return Stopped() if job.path.is_dir() else Vanished()
     except FileNotFoundError:
         return Vanished()  # removed while we looked
+
+
+def _record(job: JobFolder, outcome: Outcome) -> None:
+    try:
+        job.drop_partial()
+        job.write_outcome(outcome)
+    except FileNotFoundError:
+        raise  # the job was removed meanwhile
+    except OSError:
+        pass  # a full disk, perhaps what the child died of; the verdict is told all the same
 
 
 def _verdict(outcome: Outcome) -> Seen:
@@ -184,6 +192,8 @@ def _epitaph(code: int) -> str:
 
 def _hand_over(result: Path, target: Path) -> None:
     """A second name for the same bytes where the file system can do that, else a copy."""
+    if not result.is_file():
+        raise RenderFailed("the renderer's film is gone")
     try:
         target.unlink(missing_ok=True)
         try:

@@ -1,0 +1,70 @@
+"""A provider that does what a script says and remembers what it was asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filmgate.domain.errors import RenderFailed, Unreachable
+from filmgate.domain.order import Order, Progress, Rendered
+from filmgate.domain.ports import (
+    Done,
+    Failed,
+    Made,
+    NotReached,
+    Running,
+    Seen,
+    Started,
+    Unclear,
+    Vanished,
+)
+
+
+class ScriptedProvider:
+    """Jobs end when `finish`, `fail` or `lose` is called; the next call meets `faults` first."""
+
+    check_interval_s = 0.001
+
+    def __init__(self, name: str = "scripted", *, start_finds_job: bool = False) -> None:
+        self.name = name
+        self.start_finds_job = start_finds_job
+        self.jobs: dict[str, Seen] = {}
+        self.creates: list[str] = []
+        """Task ids, one for every job that was paid for."""
+        self.start_faults: list[str] = []
+        self.check_faults = 0
+
+    async def start(self, order: Order) -> Started:
+        job = f"job-{order.task_id}"
+        fault = self.start_faults.pop(0) if self.start_faults else ""
+        if fault == "not_reached":
+            return NotReached("connection refused")
+        if not (self.start_finds_job and order.task_id in self.creates):
+            self.creates.append(order.task_id)
+            self.jobs[job] = Running(Progress(stage="rendering", percent=0.0))
+        return Unclear("the answer was torn off") if fault == "torn" else Made(job)
+
+    async def check(self, job: str) -> Seen:
+        if self.check_faults:
+            self.check_faults -= 1
+            raise Unreachable("no route")
+        return self.jobs.get(job, Vanished())
+
+    async def fetch(self, job: str, target: str) -> None:
+        if not isinstance(self.jobs.get(job), Done):
+            raise RenderFailed("the provider no longer has the film")
+        self.deliver(target)
+
+    async def cancel(self, job: str) -> None:
+        self.jobs.pop(job, None)
+
+    async def forget(self, job: str) -> None:
+        self.jobs.pop(job, None)
+
+    def deliver(self, target: str) -> None:
+        Path(target).write_bytes(b"film of seed 1\n" * 10)
+
+    def finish(self, job: str) -> None:
+        self.jobs[job] = Done(Rendered(frames=10, understood={"place": "lake"}))
+
+    def fail(self, job: str) -> None:
+        self.jobs[job] = Failed("the moon was in the way")
