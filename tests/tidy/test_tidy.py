@@ -11,6 +11,7 @@ from pathlib import Path
 
 import filmgate
 from filmgate.catalogue.load import load_catalogue
+from filmgate.catalogue.load_plans import load_plans
 from filmgate.engines.animatic.cast_list import cast_list
 
 ROOT = Path(__file__).parents[2]
@@ -108,9 +109,13 @@ def test_every_file_of_the_catalogue_is_read() -> None:
     models = {path.stem for path in (CATALOGUE / "models").glob("*.toml")}
     assert {model.name for model in catalogue.models} == models
     assert set(catalogue.providers) == {path.stem for path in CATALOGUE.glob("providers/*.toml")}
+    assert {plan.partition("-")[0] for plan in load_plans().by_name} == {
+        path.stem for path in CATALOGUE.glob("plans/*.toml")
+    }
     assert {path.parent.name for path in CATALOGUE.rglob("*.toml")} == {
         "engines",
         "models",
+        "plans",
         "providers",
     }
 
