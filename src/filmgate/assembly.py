@@ -17,27 +17,30 @@ from typing import Self
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.errors import Conflict, FilmgateError, SetUp
+from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, Provider, TaskQuery
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
 from filmgate.execution.clock import RandomIds, SystemClock, ulid
+from filmgate.execution.house import House
 from filmgate.execution.locks import RunnerLocks
-from filmgate.execution.runner import House, Runner
+from filmgate.execution.runner import Runner
 from filmgate.providers.local import LocalProvider
 from filmgate.settings import Settings
-from filmgate.storage.database.store import DatabaseTasks
+from filmgate.storage.database.store import open_store
 from filmgate.storage.files.assets import FolderAssets, Picture
 from filmgate.storage.files.results import FolderResults
 from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import AUTO, choose_provider
+from filmgate.usecases.owner_plan import OwnerPlan
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
-from filmgate.usecases.submit_task import submit_task
+from filmgate.usecases.submit_task import Options, submit_task
 
 # A render uses all cores by itself, so a second one at once would only make both late.
-SLOTS = {LocalProvider.name: 1}
+LOCAL_ACCOUNT = Account(id="local", provider=LocalProvider.name, slots=1)
 DETACHED = "detached"
 
 
@@ -67,19 +70,24 @@ class Embedded:
         self._home = _make_home(settings.home)
         self._clock = SystemClock()
         self._ids = RandomIds()
-        self._tasks = DatabaseTasks.open(self._home / "filmgate.db")
+        self._store, self._database = open_store(self._home / "filmgate.db")
+        self._tasks = self._store.tasks
+        self._plans = OwnerPlan()
         self._assets = FolderAssets(self._home, check_picture)
         self._local = LocalProvider(self._home, self._assets, engine)
-        self._providers: dict[str, Provider] = {self._local.name: self._local}
+        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
+        self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
         self._locks = RunnerLocks(self._home)
         house = House(
-            tasks=self._tasks,
+            store=self._store,
             results=FolderResults(self._home, measure),
+            accounts=self._accounts,
             providers=self._providers,
+            plans=self._plans,
             clock=self._clock,
             locks=self._locks,
         )
-        self._runner = Runner(f"runner_{ulid()}", house, slots=SLOTS)
+        self._runner = Runner(f"runner_{ulid()}", house)
 
     @classmethod
     def open(
@@ -125,11 +133,13 @@ class Embedded:
         self, request: Request, *, provider: str = AUTO, max_cost_usd_micros: int | None = None
     ) -> Task:
         """Accept the request as a queued task. Raises FixRequest, TopUp or SetUp."""
-        choice = choose_provider(provider, usable=self._providers, accounts=self._settings.accounts)
+        usable = {account.provider for account in self._accounts.values()}
+        choice = choose_provider(provider, usable=usable, accounts=self._settings.accounts)
         return await submit_task(
             request,
+            options=Options(provider=provider, max_cost_usd_micros=max_cost_usd_micros),
             choice=choice,
-            max_cost_usd_micros=max_cost_usd_micros,
+            plans=self._plans,
             catalogue=self.catalogue,
             tasks=self._tasks,
             assets=self._assets,
@@ -215,7 +225,7 @@ class Embedded:
         await self._local.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
         self._locks.release(self._runner.id)
-        await asyncio.to_thread(self._tasks.close)
+        await asyncio.to_thread(self._database.close)
 
 
 def _make_home(home: Path) -> Path:

@@ -44,7 +44,7 @@ def env(tmp_path: Path) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "FILMGATE_HOME": str(home),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
         "TERM": "xterm-256color",
     }
 

@@ -44,7 +44,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             long="",
             failing="",
         )
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'src'}")
     return House(
         make=lambda: LocalProvider(tmp_path, NoAssets(), "tests.pretend.slow_engine:render"),
         finish=lambda provider, job: None,

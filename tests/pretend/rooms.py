@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
+from filmgate.domain.change import Change, Limit
 from filmgate.domain.errors import BadInput
+from filmgate.domain.ledger import top_up
+from filmgate.domain.line import Terms
 from filmgate.domain.order import Order, order_of
-from filmgate.domain.ports import Measured
+from filmgate.domain.ports import Measured, Store
 from filmgate.domain.request import Asset, TextToVideo
-from filmgate.domain.task import Output, Result, State, Step, Task
+from filmgate.domain.task import OWNER, Output, Result, State, Step, Task, move
 
 _numbers = count(1)
 FILM = b"film of seed "
@@ -67,13 +70,23 @@ class MemoryResults:
         self.kept.pop(task_id, None)
 
 
-def new_task(prompt: str = "a lake", *, provider: str = "local", at: float = 1.0) -> Task:
+def new_task(
+    prompt: str = "a lake",
+    *,
+    provider: str = "local",
+    at: float = 1.0,
+    customer: str = OWNER,
+    credits: int = 0,  # noqa: A002
+) -> Task:
     number = next(_numbers)
     return Task(
         id=f"task_{number:026d}",
         request=TextToVideo(prompt=prompt),
         model="animatic",
         provider=provider,
+        account=provider,
+        customer=customer,
+        hold_credits=credits,
         output=Output(width=64, height=36, fps=10, duration_s=1.0, seed=number),
         quote_usd_micros=0,
         created_at=at,
@@ -92,3 +105,41 @@ def measure_pretended(path: Path) -> Measured:
     if len(set(lines)) != 1 or not lines[0].startswith(FILM):
         raise BadInput(f"{path.name} is no film")
     return Measured(width=64, height=36, fps=10.0, duration_s=len(lines) / 10)
+
+
+async def accept(store: Store, task: Task, *limits: Limit) -> Task:
+    return await store.tasks.commit(Change(before=None, task=task, limits=limits))
+
+
+async def step(store: Store, before: Task, after: Task, *limits: Limit) -> Task:
+    return await store.tasks.commit(Change(before=before, task=after, limits=limits))
+
+
+async def bring_to(store: Store, task: Task, *states: State, at: float = 2.0) -> Task:
+    """Through these states, one commit each."""
+    for state in states:
+        known = {"job": f"job-{task.id}"} if state is State.RUNNING else {}
+        task = await step(store, task, move(task, state, at, **known))
+    return task
+
+
+async def give_credits(store: Store, customer: str, credits: int) -> None:  # noqa: A002
+    number = next(_numbers)
+    await store.ledger.post(
+        top_up(f"txn_{number}", customer, credits, 1.0, reference=f"payment-{number}")
+    )
+
+
+class FixedPlans:
+    """The same plan and price for everybody."""
+
+    def __init__(self, price: int = 0, **terms: object) -> None:
+        self.price = price
+        self.of_customer: dict[str, Terms] = {}
+        self.usual = Terms(plan="test", **terms)
+
+    async def terms(self, customer: str) -> Terms:
+        return self.of_customer.get(customer, self.usual)
+
+    async def price_credits(self, customer: str, **asked: object) -> int:
+        return self.price

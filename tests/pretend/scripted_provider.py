@@ -23,6 +23,7 @@ class ScriptedProvider:
     """Jobs end when `finish`, `fail` or `lose` is called; the next call meets `faults` first."""
 
     check_interval_s = 0.001
+    work_ends_with_runner = False
 
     def __init__(self, name: str = "scripted", *, start_finds_job: bool = False) -> None:
         self.name = name
@@ -32,6 +33,7 @@ class ScriptedProvider:
         """Task ids, one for every job that was paid for."""
         self.start_faults: list[str] = []
         self.check_faults = 0
+        self.can_stop = True
 
     async def start(self, order: Order) -> Started:
         job = f"job-{order.task_id}"
@@ -54,8 +56,10 @@ class ScriptedProvider:
             raise RenderFailed("the provider no longer has the film")
         self.deliver(target)
 
-    async def cancel(self, job: str) -> None:
-        self.jobs.pop(job, None)
+    async def cancel(self, job: str) -> bool:
+        if self.can_stop:
+            self.jobs.pop(job, None)
+        return self.can_stop
 
     async def forget(self, job: str) -> None:
         self.jobs.pop(job, None)

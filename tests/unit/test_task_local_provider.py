@@ -26,7 +26,7 @@ Run = Callable[[Body], None]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'src'}")
 
     async def main(body: Body) -> None:
         provider = LocalProvider(tmp_path, NoAssets(), ENGINE)

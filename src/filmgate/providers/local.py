@@ -43,6 +43,7 @@ Child = subprocess.Popen[bytes]
 class LocalProvider:
     name = "local"
     start_finds_job = True
+    work_ends_with_runner = True
     check_interval_s = 0.05
 
     def __init__(self, home: Path, assets: Assets, engine: str) -> None:
@@ -75,9 +76,10 @@ class LocalProvider:
     async def fetch(self, job: str, target: str) -> None:
         await asyncio.to_thread(_hand_over, self._job(job).result, Path(target))
 
-    async def cancel(self, job: str) -> None:
+    async def cancel(self, job: str) -> bool:
         child = self._children.pop(job, None)
         await asyncio.to_thread(_cancel, self._job(job), child)
+        return True
 
     async def forget(self, job: str) -> None:
         child = self._children.pop(job, None)

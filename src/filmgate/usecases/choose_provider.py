@@ -23,6 +23,9 @@ CREDENTIALS = {
 class Choice:
     provider: str
     notes: tuple[str, ...] = ()
+    account: str = LOCAL
+    because: str = ""
+    rejected: tuple[str, ...] = ()
 
 
 def choose_provider(asked: str, *, usable: Collection[str], accounts: Collection[str]) -> Choice:

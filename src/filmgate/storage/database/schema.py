@@ -10,7 +10,7 @@ from filmgate.domain.errors import SetUp
 from filmgate.storage.database.writer import in_words
 
 BUSY_TIMEOUT_S = 10.0
-MIGRATIONS = ("0001_tasks.sql",)
+MIGRATIONS = ("0001_tasks.sql", "0002_credits.sql", "0003_customers.sql")
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -27,6 +27,18 @@ def open_database(path: Path) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
+    except sqlite3.Error as error:
+        raise in_words(error) from error
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that can't write, to a database that was opened before. Raises SetUp."""
+    try:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("pragma query_only = on")
     except sqlite3.Error as error:
         raise in_words(error) from error
     return connection

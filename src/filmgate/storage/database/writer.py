@@ -1,7 +1,9 @@
-"""One thread a process that owns the SQLite connection and commits for many callers at once."""
+"""One thread that owns an SQLite connection and carries out the work of many callers at once."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -15,6 +17,7 @@ from filmgate.domain.errors import FilmgateError, SetUp, Wait
 BATCH_MAX = 512
 
 T = TypeVar("T")
+Tell = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,12 @@ class Item:
 
     claim: Callable[[], bool]
     """False when the caller has gone away before the work began."""
-    run: Callable[[sqlite3.Connection], Callable[[], None]]
+    run: Callable[[sqlite3.Connection], Tell]
     """Does the work and returns what tells the caller, which happens after the commit."""
     fail: Callable[[BaseException], None]
     writes: bool
+    loop: asyncio.AbstractEventLoop | None = None
+    """Where the caller is told; None for this thread."""
 
 
 class Writer:
@@ -39,9 +44,10 @@ class Writer:
         self._thread.start()
 
     def submit(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> Future[T]:
+        """For callers without a loop."""
         future: Future[T] = Future()
 
-        def run(connection: sqlite3.Connection) -> Callable[[], None]:
+        def run(connection: sqlite3.Connection) -> Tell:
             answer = work(connection)
             return lambda: future.set_result(answer)
 
@@ -49,6 +55,36 @@ class Writer:
             Item(future.set_running_or_notify_cancel, run, future.set_exception, writes)
         )
         return future
+
+    async def do(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        writes: bool,
+        after: Callable[[T], None] | None = None,
+    ) -> T:
+        """``after`` is called in the caller's loop once the work is safe, even if the caller has
+        gone away meanwhile."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def run(connection: sqlite3.Connection) -> Tell:
+            answer = work(connection)
+
+            def tell() -> None:
+                if after is not None:
+                    after(answer)
+                if not future.done():
+                    future.set_result(answer)
+
+            return tell
+
+        def fail(error: BaseException) -> None:
+            if not future.done():
+                future.set_exception(error)
+
+        self._queue.put(Item(lambda: not future.cancelled(), run, fail, writes, loop))
+        return await future
 
     def close(self) -> None:
         """Carry out what is queued, then close the connection."""
@@ -77,25 +113,21 @@ class Writer:
 
     def _carry_out(self, batch: list[Item]) -> None:
         together = any(item.writes for item in batch)
-        told: list[Callable[[], None]] = []
-        left = list(batch)
+        told: list[tuple[Item, Tell]] = []
         try:
             if together:
                 self._connection.execute("begin immediate")
-            while left:
-                tell = self._run_one(left[0], together=together)
-                told.append(tell)
-                left.pop(0)
+            for item in batch:
+                told.append((item, self._run_one(item, together=together)))  # noqa: PERF401 - a
+                # failure in the middle must leave what came before it where it can be seen
             if together:
                 self._connection.execute("commit")
         except sqlite3.Error as error:
             self._roll_back()
-            _fail_all(batch, error)
-            return
-        for tell in told:
-            tell()
+            told = [(item, _failing(item, in_words(error))) for item in batch]
+        _tell_all(told)
 
-    def _run_one(self, item: Item, *, together: bool) -> Callable[[], None]:
+    def _run_one(self, item: Item, *, together: bool) -> Tell:
         """One caller's failure undoes that caller's work alone."""
         if together:
             self._connection.execute("savepoint item")
@@ -106,8 +138,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - it belongs to the caller, whatever it is
             if together:
                 self._connection.execute("rollback to item")
-            refused = error
-            tell = lambda: item.fail(refused)  # noqa: E731
+            tell = _failing(item, error)
         if together:
             self._connection.execute("release item")
         return tell
@@ -128,6 +159,23 @@ def in_words(error: sqlite3.Error) -> FilmgateError:
     )
 
 
-def _fail_all(batch: list[Item], error: sqlite3.Error) -> None:
-    for item in batch:
-        item.fail(in_words(error))
+def _failing(item: Item, error: Exception) -> Tell:
+    return lambda: item.fail(error)
+
+
+def _tell_all(told: list[tuple[Item, Tell]]) -> None:
+    """One call into each loop for the whole batch: waking a loop is a system call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Tell]] = {}
+    for item, tell in told:
+        if item.loop is None:
+            tell()
+        else:
+            by_loop.setdefault(item.loop, []).append(tell)
+    for loop, tells in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_in_turn, tells)
+
+
+def _tell_in_turn(tells: list[Tell]) -> None:
+    for tell in tells:
+        tell()
