@@ -11,9 +11,11 @@ from filmgate.domain.ports import (
     Failed,
     Made,
     NotReached,
+    Refused,
     Running,
     Seen,
     Started,
+    Throttled,
     Unclear,
     Vanished,
 )
@@ -38,12 +40,27 @@ class ScriptedProvider:
     async def start(self, order: Order) -> Started:
         job = f"job-{order.task_id}"
         fault = self.start_faults.pop(0) if self.start_faults else ""
-        if fault == "not_reached":
-            return NotReached("connection refused")
+        match fault:
+            case "not_reached":
+                return NotReached("connection refused")
+            case "throttled":
+                return Throttled("too many at once", retry_after_s=3.0)
+            case "refused":
+                return Refused("the moon is not allowed")
+            case "torn_before":
+                return Unclear("the answer was torn off")
         if not (self.start_finds_job and order.task_id in self.creates):
             self.creates.append(order.task_id)
             self.jobs[job] = Running(Progress(stage="rendering", percent=0.0))
         return Unclear("the answer was torn off") if fault == "torn" else Made(job)
+
+    async def find_job(self, task_id: str) -> Made | Vanished:
+        """What a subclass calls `find` where the provider can be asked by our own id."""
+        if self.check_faults:
+            self.check_faults -= 1
+            raise Unreachable("no route")
+        job = f"job-{task_id}"
+        return Made(job) if job in self.jobs else Vanished()
 
     async def check(self, job: str) -> Seen:
         if self.check_faults:
