@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from filmgate.domain.errors import FixRequest, SetUp
+from filmgate.domain.line import Account
 
 AUTO = "auto"
 LOCAL = "local"
@@ -57,3 +58,18 @@ def _missing(asked: str, accounts: Collection[str]) -> str:
     if asked in accounts:
         return f"this version can't use the account at {asked} yet"
     return f"there is no account at {asked}"
+
+
+def choose_account(
+    able: Sequence[Account], *, customer: str, load: Mapping[str, float]
+) -> tuple[Account, str]:
+    """One of the accounts at the chosen provider, and why: the customer's own, else the one with
+    the least to do. ``load`` is unfinished tasks for each slot, by account."""
+    assert able, "a provider was chosen that has no account"
+    own = [each for each in able if each.customer == customer]
+    if own:
+        return own[0], "the customer's own account"
+    if len(able) == 1:
+        return able[0], "the only account there"
+    best = min(able, key=lambda each: (load[each.id], each.id))
+    return best, f"the least to do of {len(able)} accounts there"
