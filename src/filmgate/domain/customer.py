@@ -116,7 +116,10 @@ class Customer:
     """The most that one task may cost; None for no ceiling."""
 
 
-THE_OWNER = Customer(id=OWNER, name=OWNER, plan=OWNER, role=Role.OWNER, created_at=0.0)
+PRIORITY_MAX = 9
+THE_OWNER = Customer(
+    id=OWNER, name=OWNER, plan=OWNER, role=Role.OWNER, created_at=0.0, priority=PRIORITY_MAX
+)
 """In every store from the beginning."""
 
 
@@ -171,6 +174,16 @@ class Caller:
     customer: Customer
     plan: Plan
     key: ApiKey
+
+
+class Denial(StrEnum):
+    """Why a key opens nothing. For our log and our own choice of words: a stranger learns only
+    that it doesn't."""
+
+    UNKNOWN = "unknown"
+    REVOKED = "revoked"
+    DISABLED = "disabled"
+    """The key is right; its customer is locked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ create table customer (
   max_task_credits integer
 ) strict, without rowid;
 insert into customer (id, name, plan, role, created_at, priority)
-  values ('owner', 'owner', 'owner', 'owner', 0.0, 0);
+  values ('owner', 'owner', 'owner', 'owner', 0.0, 9);
 
 -- handle: what a key is found by: a token's hash, or the access key of a pair. Never a secret.
 create table api_key (
