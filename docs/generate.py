@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
+from cyclopts import App
+
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.model import TIERS, Ability, Listing, Model, Price, Provider
 from filmgate.domain.pricing import MICROS_PER_USD, usd
@@ -279,10 +281,14 @@ def command_page() -> str:
 def _commands() -> Iterator[list[str]]:
     root = tree()
     for command in COMMANDS:
-        yield [command.name]
-        for name in root[command.name]:
-            if not name.startswith("-"):
-                yield [command.name, name]
+        yield from _commands_of(root[command.name], [command.name])
+
+
+def _commands_of(app: App, words: list[str]) -> Iterator[list[str]]:
+    yield words
+    for name in app:
+        if not name.startswith("-"):
+            yield from _commands_of(app[name], [*words, name])
 
 
 def _help(words: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.catalogue.load_plans import Plans, load_plans
 from filmgate.domain.errors import Conflict, FilmgateError, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
@@ -26,15 +27,23 @@ from filmgate.engines.all import ANIMATIC, ENGINES
 from filmgate.execution.clock import RandomIds, SystemClock, ulid
 from filmgate.execution.house import House
 from filmgate.execution.locks import RunnerLocks
+from filmgate.execution.mint import RandomMint
 from filmgate.execution.runner import Runner
 from filmgate.providers.local import LocalProvider
 from filmgate.settings import Settings
+from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.store import open_store
 from filmgate.storage.files.assets import FolderAssets, Picture
 from filmgate.storage.files.results import FolderResults
+from filmgate.storage.vault import Keyring
+from filmgate.usecases.admin_customers import CustomerOffice
+from filmgate.usecases.admin_keys import KeyOffice
+from filmgate.usecases.admin_work import CreditOffice, TaskOffice
+from filmgate.usecases.callers import Door
 from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import AUTO, choose_provider
-from filmgate.usecases.owner_plan import OwnerPlan
+from filmgate.usecases.customer_plans import CustomerPlans
+from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.submit_task import Options, submit_task
@@ -72,7 +81,8 @@ class Embedded:
         self._ids = RandomIds()
         self._store, self._database = open_store(self._home / "filmgate.db")
         self._tasks = self._store.tasks
-        self._plans = OwnerPlan()
+        self._register = register_on(self._database, _keyring(settings))
+        self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
         self._assets = FolderAssets(self._home, check_picture)
         self._local = LocalProvider(self._home, self._assets, engine)
         self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
@@ -104,6 +114,29 @@ class Embedded:
     def catalogue(self) -> Catalogue:
         """Read on first use: looking at tasks needs none of it."""
         return load_catalogue()
+
+    @property
+    def door(self) -> Door:
+        """Tells who calls."""
+        return Door(register=self._register, plans=load_plans, clock=self._clock)
+
+    @property
+    def office(self) -> Office:
+        """Everything that only an operator may do."""
+        register, store, clock = self._register, self._store, self._clock
+        mint = RandomMint()
+        return Office(
+            customers=CustomerOffice(
+                register=register, plans=load_plans, ledger=store.ledger, clock=clock, mint=mint
+            ),
+            keys=KeyOffice(register=register, clock=clock, mint=mint),
+            credits=CreditOffice(store=store, trail=register.trail, clock=clock, ids=self._ids),
+            tasks=TaskOffice(
+                store=store, trail=register.trail, clock=clock, providers=self._providers
+            ),
+            trail=register.trail,
+            plans=load_plans(),
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -238,6 +271,16 @@ def _make_home(home: Path) -> Path:
             remedy="Give write access there, or set FILMGATE_HOME to another folder.",
         ) from error
     return home
+
+
+def _keyring(settings: Settings) -> Keyring:
+    given = settings.secret_key
+    return Keyring(settings.home, given.reveal() if given else None)
+
+
+def plans() -> Plans:
+    """Every plan, without a house."""
+    return load_plans()
 
 
 def catalogue() -> Catalogue:

@@ -40,6 +40,9 @@ class CreditOffice:
         """The same reference again moves nothing and answers the same. Raises FixRequest,
         Conflict."""
         reference = one_line(reference, field="reference")
+        details = {"reference": reference}
+        if await self.store.ledger.transfers(TransferQuery(reference=reference)):
+            details["repeated"] = "nothing moved"
         posted = await post_top_up(
             customer.id,
             bought,
@@ -48,7 +51,7 @@ class CreditOffice:
             clock=self.clock,
             ids=self.ids,
         )
-        await self._note(by, "credits top-up", customer.id, posted, {"reference": reference})
+        await self._note(by, "credits top-up", customer.id, posted, details)
         return posted
 
     async def adjust(self, customer: Customer, change: int, *, note: str, by: str) -> Transfer:

@@ -54,6 +54,19 @@ OPTIONS = {
     "max_cost": "--max-cost",
     "out": "-o/--out",
     "task": "TASK",
+    "customer": "CUSTOMER",
+    "name": "NAME",
+    "plan": "PLAN",
+    "role": "--role",
+    "priority": "--priority",
+    "max_task_credits": "--max-task-credits",
+    "key": "KEY",
+    "label": "--label",
+    "overlap": "--overlap",
+    "credits": "CREDITS",
+    "reference": "--reference",
+    "reason": "--reason",
+    "note": "--note",
 }
 """The words of the command line for the fields of a request."""
 

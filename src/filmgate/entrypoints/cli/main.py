@@ -30,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("models", f"{_HERE}.models:models", "What each model can do, and its price."),
     Command("tasks", f"{_HERE}.tasks:app", "Everything ever asked for: look, wait, go on, cancel."),
     Command("token", f"{_HERE}.kling_token:token", "Print a token for Kling, from your keys."),
+    Command("admin", f"{_HERE}.admin.admin:app", "Customers, keys, credits, and who did what."),
     Command("config", f"{_HERE}.config:app", "Show and change the settings."),
     Command("doctor", f"{_HERE}.doctor:doctor", "Check that everything works; say what doesn't."),
     Command("completion", f"{_HERE}.completion:completion", "Print a script for your shell's TAB."),

@@ -48,7 +48,7 @@ def list_tasks(
     """The newest tasks."""
     from filmgate.settings import load
 
-    wanted = _state(state)
+    wanted = state_named(state)
     if limit < 1:
         raise FixRequest(f"{limit} won't do", field="--limit", remedy="give 1 or more")
 
@@ -127,14 +127,14 @@ def _follow(task: str, *, out: str | None, json: bool, always_deliver: bool) -> 
         if destination is None:
             file = str(house.result_path(found))
         else:
-            file = delivered(house, found, destination)
+            file = await delivered(house, found, destination)
         tell_film(found, file, as_json=json)
         return DONE
 
     return in_house(load(), work)
 
 
-def _state(text: str | None) -> State | None:
+def state_named(text: str | None) -> State | None:
     if text is None:
         return None
     try:
