@@ -7,6 +7,7 @@ from collections.abc import Sequence
 LOOK_MAX_S = 10.0
 """Between two looks at a job that may end any moment."""
 LOOK_MIN_S = 0.5
+"""Often enough for whoever waits; jobs that take less than ten seconds are looked at more often."""
 QUIET_MAX_S = 60.0
 """Between two looks at a job that can hardly be done yet."""
 DOUBT_FIRST_S, DOUBT_MAX_S = 5.0, 300.0
@@ -24,9 +25,9 @@ def next_look_s(age_s: float, durations_s: Sequence[float], floor_s: float) -> f
     late = durations_s[len(durations_s) * 9 // 10]
     if age_s < early * 0.9:
         return max(floor_s, min(QUIET_MAX_S, early * 0.9 - age_s))
-    if age_s <= late:
-        return max(floor_s, min(LOOK_MAX_S, max(LOOK_MIN_S, (late - early) / 10)))
-    return max(floor_s, min(LOOK_MAX_S, max(LOOK_MIN_S, age_s / 20)))
+    least_s = max(floor_s, min(LOOK_MIN_S, late / 20))
+    gap_s = (late - early) / 10 if age_s <= late else age_s / 20
+    return max(least_s, min(LOOK_MAX_S, gap_s))
 
 
 def next_doubt_s(age_s: float) -> float:

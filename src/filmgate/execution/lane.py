@@ -204,6 +204,9 @@ class Lane:
             self._waiting = True
             return
         line = await self._house.store.work.line(self.account, besides_runners=await self._gone())
+        if self._now() < self._rests_until:  # told while we looked at the line
+            self._waiting = True
+            return
         free = self.account.slots - line.in_use - len(self._unclaimed)
         if self._desk.takes_all():
             terms = {each.customer: await self._terms(each.customer) for each in line.waiting}
@@ -401,8 +404,8 @@ class Lane:
                 )
             )
             return
-        held.misses += 1
         rest_s = min(FETCH_REST_MAX_S, REST_S * 2.0 ** min(held.misses, 10))
+        held.misses += 1
         self._agenda.set(held.facts.task, self._now() + rest_s)
 
     # --- what is in hand
