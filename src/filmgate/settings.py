@@ -96,7 +96,7 @@ SETTINGS: tuple[Known, ...] = (
     Known("PIAPI_BASE_URL", Sort.HTTP, "PiAPI's host", "https://api.piapi.ai", used=False),
     Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos", used=False),
     Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks elsewhere than in the home", used=False),
-    Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home", used=False),
+    Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server", used=False),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
 )

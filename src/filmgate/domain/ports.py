@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
 from filmgate.domain.change import Change, Event
+from filmgate.domain.housekeeping import Records
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
 from filmgate.domain.line import Account, Line, Terms
@@ -194,6 +195,7 @@ class Store:
     work: Work
     news: News
     events: Events
+    records: Records
 
 
 class Plans(Protocol):
@@ -229,6 +231,11 @@ class Measured:
     height: int
     fps: float
     duration_s: float
+    sound: bool = False
+    poster: str | None = None
+    """Names of the pictures that were made beside it."""
+    thumbnail: str | None = None
+    preview: str | None = None
 
 
 class Results(Protocol):

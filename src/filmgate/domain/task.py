@@ -72,13 +72,19 @@ class Result:
     """A film in our storage, as it was measured there."""
 
     path: str
-    """Relative to the home."""
+    """Its key in the storage."""
     digest: str
     size_bytes: int
     width: int
     height: int
     fps: float
     duration_s: float
+    sound: bool = False
+    poster: str | None = None
+    """Keys of the pictures made of it: a still in full size, a small one, and an animated GIF.
+    None for a film that was kept before there were any."""
+    thumbnail: str | None = None
+    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,16 +41,18 @@ class ImageInfo:
     media_type: str
 
 
-def check_image(path: Path) -> ImageInfo:
-    """Read the header and then decode once. Raises BadInput in words for the customer."""
-    with _open(path) as image, _blaming(path.name):
+def check_image(path: Path, name: str | None = None) -> ImageInfo:
+    """Read the header and then decode once. Raises BadInput in words for the customer, who knows
+    the file by ``name``."""
+    name = name or path.name
+    with _open(path, name) as image, _blaming(name):
         image.load()
         return _info(image)
 
 
 def load_image(path: Path) -> NDArray[np.uint8]:
     """The picture upright as (height, width, 3) uint8 RGB; transparency lies on white."""
-    with _open(path) as image, _blaming(path.name):
+    with _open(path, path.name) as image, _blaming(path.name):
         upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith("I"):
             # Sixteen bits of grey: Pillow would cut off what is above 255 instead of scaling.
@@ -76,13 +78,13 @@ def _blaming(name: str) -> Iterator[None]:
             ) from error
 
 
-def _open(path: Path) -> Image.Image:
+def _open(path: Path, name: str) -> Image.Image:
     if not path.is_file():
         raise BadInput(f"there is no file {path}", remedy="Check the path.")
     size = path.stat().st_size
     if size > BYTES_MAX:
         raise BadInput(
-            f"{path.name} has {size / 1e6:.0f} MB; at most {BYTES_MAX // 1024**2} MB are taken",
+            f"{name} has {size / 1e6:.0f} MB; at most {BYTES_MAX // 1024**2} MB are taken",
             remedy="Save it smaller, for example as JPEG.",
         )
     try:
@@ -92,16 +94,16 @@ def _open(path: Path) -> Image.Image:
             image = Image.open(path, formats=READ)
     except Image.DecompressionBombError as error:
         raise BadInput(
-            f"{path.name} is far too large; at most {PIXELS_MAX // 1_000_000} megapixels are taken",
+            f"{name} is far too large; at most {PIXELS_MAX // 1_000_000} megapixels are taken",
             remedy="Make the picture smaller.",
         ) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadInput(
-            f"{path.name} is not a picture that can be read",
+            f"{name} is not a picture that can be read",
             remedy="Give a JPEG, PNG or WebP file.",
         ) from error
     try:
-        _check_header(image, path.name)
+        _check_header(image, name)
     except BadInput:
         image.close()
         raise

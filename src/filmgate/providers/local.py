@@ -90,6 +90,10 @@ class LocalProvider:
 
         await asyncio.to_thread(work)
 
+    async def kept_jobs(self) -> list[str]:
+        """Every job with a folder; what an interrupted removal left half gone is removed."""
+        return await asyncio.to_thread(_kept_jobs, self._folder)
+
     async def close(self) -> None:
         """Stop what runs here. The jobs can be taken up again, and this end counts for nothing."""
         children, self._children = self._children, {}
@@ -132,6 +136,16 @@ class LocalProvider:
         for name, child in list(self._children.items()):
             if child.poll() is not None:
                 _bury(self._children.pop(name))
+
+
+def _kept_jobs(folder: Path) -> list[str]:
+    kept = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_dir():
+            kept.append(path.name)
+    return sorted(kept)
 
 
 def _spawn(job: JobFolder, lock: int) -> Child:

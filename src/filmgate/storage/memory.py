@@ -30,6 +30,7 @@ from filmgate.domain.ledger import (
 )
 from filmgate.domain.line import Account as Seat
 from filmgate.domain.line import Line, Waiting, tasks_at_once
+from filmgate.domain.order import assets_of
 from filmgate.domain.ports import (
     InHand,
     PendingEvent,
@@ -274,6 +275,44 @@ class MemoryEvents:
         return sorted(theirs, key=lambda event: (event.at, event.id), reverse=True)[:limit]
 
 
+class MemoryRecords:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def expired(self, before: float, limit: int) -> list[Task]:
+        ended = [task for task in self._rows.tasks.values() if task.state.ended]
+        found = [(task.expires_at, task.id) for task in ended if task.expires_at is not None]
+        over = sorted((at, task_id) for at, task_id in found if at < before)
+        return [self._rows.tasks[task_id] for _, task_id in over[:limit]]
+
+    async def remove(self, task: Task) -> bool:
+        there = self._rows.tasks.get(task.id)
+        if there is None or there.version != task.version or not there.state.ended:
+            return False
+        del self._rows.tasks[task.id]
+        told = [name for name, each in self._rows.events.items() if each.event.task == task.id]
+        for name in told:
+            del self._rows.events[name]
+            self._rows.due.pop(name, None)
+        return True
+
+    async def claiming(self, task_ids: frozenset[str]) -> frozenset[str]:
+        tasks = [self._rows.tasks[task_id] for task_id in task_ids & self._rows.tasks.keys()]
+        return frozenset(
+            task.id
+            for task in tasks
+            if _needed(task) or task.result is not None or task.rescued is not None
+        )
+
+    async def alive(self, task_ids: frozenset[str]) -> frozenset[str]:
+        tasks = [self._rows.tasks[task_id] for task_id in task_ids & self._rows.tasks.keys()]
+        return frozenset(task.id for task in tasks if _needed(task))
+
+    async def uses(self, digest: str) -> bool:
+        assets = (each for task in self._rows.tasks.values() for each in assets_of(task.request))
+        return any(asset.digest == digest for asset in assets)
+
+
 def memory_store() -> Store:
     rows, bulletin = Rows(), Bulletin()
     return Store(
@@ -282,6 +321,7 @@ def memory_store() -> Store:
         work=MemoryWork(rows),
         news=MemoryNews(bulletin),
         events=MemoryEvents(rows),
+        records=MemoryRecords(rows),
     )
 
 
@@ -316,6 +356,10 @@ def _rank(task: Task) -> tuple[int, float, str]:
 
 def _begun(task: Task) -> bool:
     return task.state in BEGUN or task.rescue_until is not None
+
+
+def _needed(task: Task) -> bool:
+    return not task.state.ended or task.rescue_until is not None
 
 
 def _counts(task: Task, limit: Limit) -> bool:

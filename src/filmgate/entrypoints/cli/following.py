@@ -79,9 +79,9 @@ async def follow(house: Embedded, task: Task, display: Display, *, out: str | No
     )
 
 
-def delivered(house: Embedded, task: Task, destination: Destination) -> str:
+async def delivered(house: Embedded, task: Task, destination: Destination) -> str:
     """Where the film is now. Raises FixRequest; the film itself is safe in the home."""
-    film = house.result_path(task)
+    film = await house.fetch_result(task)
     try:
         return destination.deliver(film, getattr(task.request, "prompt", ""))
     except FixRequest as error:

@@ -65,7 +65,7 @@ def generate(
             _tell_id(task, as_json=json)
             return DONE
         task = await follow(house, task, display_for(quiet=json), out=out)
-        tell_film(task, delivered(house, task, destination), as_json=json)
+        tell_film(task, await delivered(house, task, destination), as_json=json)
         return DONE
 
     return in_house(load(), work)

@@ -10,6 +10,7 @@ from filmgate.domain.task import Task
 from filmgate.storage.database.database import Database
 from filmgate.storage.database.events import DatabaseEvents
 from filmgate.storage.database.ledger import DatabaseLedger
+from filmgate.storage.database.records import DatabaseRecords
 from filmgate.storage.database.tasks import DatabaseTasks
 from filmgate.storage.database.work import DatabaseWork
 from filmgate.storage.news import Bulletin
@@ -41,4 +42,5 @@ def store_on(database: Database) -> Store:
         work=DatabaseWork(database),
         news=DatabaseNews(database, bulletin),
         events=DatabaseEvents(database),
+        records=DatabaseRecords(database),
     )
