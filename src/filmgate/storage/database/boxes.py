@@ -1,4 +1,4 @@
-"""Encrypted secrets in SQLite, and the change of the key that they are encrypted with.
+"""Encrypted secrets in the database, and the change of the key that they are encrypted with.
 
 Every box and the id of the master key in force change in the same transactions, so no process can
 put a box in under a key that another one is just doing away with.
@@ -7,12 +7,11 @@ put a box in under a key that another one is just doing away with.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 
 from filmgate.domain.customer_ports import Rotation
 from filmgate.domain.errors import NotFound, SetUp
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.rows import Row, text
+from filmgate.storage.database.session import Database, Session
 from filmgate.storage.vault import SETTING, CantOpen, Keyring, MasterKey
 
 _PUT = """
@@ -27,55 +26,57 @@ on conflict (only_one) do update set id = excluded.id
 
 
 class Boxes:
-    """Works on a connection that is somebody else's, inside that one's transaction."""
+    """Works on a session that is somebody else's, inside that one's transaction."""
 
     def __init__(self, keyring: Keyring) -> None:
         self.keyring = keyring
 
-    def put(self, connection: sqlite3.Connection, name: str, owner: str, secret: str) -> None:
+    def put(self, session: Session, name: str, owner: str, secret: str) -> None:
         """Raises SetUp."""
-        master = self._to_use(connection)
+        master = self._to_use(session)
         box = master.seal(secret, name=name, owner=owner)
-        connection.execute(_PUT, (name, owner, master.id, box))
+        session.execute(_PUT, (name, owner, master.id, box))
 
-    def get(self, connection: sqlite3.Connection, name: str, owner: str) -> str:
+    def get(self, session: Session, name: str, owner: str) -> str:
         """Raises NotFound, SetUp."""
-        row: Row | None = connection.execute(
+        row: Row | None = session.execute(
             "select master, box from secret where name = ? and owner = ?", (name, owner)
         ).fetchone()
         if row is None:
             raise NotFound(f"the secret of {name} is not kept (any more)")
         return self._opened(name, owner, master=text(row[0]), box=text(row[1]))
 
-    def drop(self, connection: sqlite3.Connection, name: str) -> None:
-        connection.execute("delete from secret where name = ?", (name,))
+    def drop(self, session: Session, name: str) -> None:
+        session.execute("delete from secret where name = ?", (name,))
 
-    def in_force(self, connection: sqlite3.Connection) -> str | None:
+    def in_force(self, session: Session) -> str | None:
         """None where nothing is encrypted, so that any key will do."""
-        row: Row | None = connection.execute(
+        row: Row | None = session.execute(
             "select id from master_key where exists (select 1 from secret)"
         ).fetchone()
         return None if row is None else text(row[0])
 
-    def seal_all(self, connection: sqlite3.Connection, target: MasterKey) -> int:
+    def seal_all(self, session: Session, target: MasterKey) -> int:
         """Raises SetUp where one of them doesn't open: then nothing has changed."""
-        rows: list[Row] = connection.execute(
+        session.alone("master key")
+        rows: list[Row] = session.execute(
             "select name, owner, master, box from secret where master <> ?", (target.id,)
         ).fetchall()
         for row in rows:
             name, owner, master, box = (text(cell) for cell in row)
             secret = self._opened(name, owner, master=master, box=box)
             sealed = target.seal(secret, name=name, owner=owner)
-            connection.execute(_PUT, (name, owner, target.id, sealed))
-        connection.execute(_FORCE, (target.id,))
+            session.execute(_PUT, (name, owner, target.id, sealed))
+        session.execute(_FORCE, (target.id,))
         return len(rows)
 
-    def _to_use(self, connection: sqlite3.Connection) -> MasterKey:
-        known = self.in_force(connection)
+    def _to_use(self, session: Session) -> MasterKey:
+        session.alone("master key")
+        known = self.in_force(session)
         if known is not None:
             return self.keyring.find(known)
         master = self.keyring.first()
-        connection.execute(_FORCE, (master.id,))
+        session.execute(_FORCE, (master.id,))
         return master
 
     def _opened(self, name: str, owner: str, *, master: str, box: str) -> str:
@@ -108,9 +109,9 @@ class DatabaseSecrets:
     def _rotate(self) -> Rotation:
         """Interrupted before the seal, the new key lies ready and the next try takes it up;
         interrupted after it, the old key is only no longer needed."""
-        ring, writer = self._boxes.keyring, self._database.writer
+        ring, database = self._boxes.keyring, self._database
         with ring.locked():
-            known = writer.submit(self._boxes.in_force, writes=False).result()
+            known = database.submit(self._boxes.in_force, writes=False).result()
             target = ring.first() if ring.is_given else ring.next_after(known)
             if target.id == known:
                 raise SetUp(
@@ -118,7 +119,7 @@ class DatabaseSecrets:
                     field=SETTING,
                     remedy=f"put a new one in front, {SETTING}=new,old, everywhere; then try again",
                 )
-            count = writer.submit(
+            count = database.submit(
                 lambda each: self._boxes.seal_all(each, target), writes=True
             ).result()
             if not ring.is_given:

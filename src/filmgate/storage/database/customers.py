@@ -1,8 +1,7 @@
-"""Customers and the trail in SQLite."""
+"""Customers and the trail in the database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -11,10 +10,10 @@ from filmgate.domain.customer import Customer, Deed, Role
 from filmgate.domain.customer_ports import Register
 from filmgate.domain.errors import Conflict, NotFound
 from filmgate.storage.database.boxes import Boxes, DatabaseSecrets
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.keys import DatabaseKeys
 from filmgate.storage.database.question import Where
 from filmgate.storage.database.rows import Row, maybe, number, text, time
+from filmgate.storage.database.session import Database, Session
 from filmgate.storage.database.trail import write_deed
 from filmgate.storage.vault import Keyring
 
@@ -34,7 +33,7 @@ class DatabaseCustomers:
         self._database = database
 
     async def add(self, customer: Customer, deed: Deed) -> None:
-        def work(connection: sqlite3.Connection) -> None:
+        def work(session: Session) -> None:
             row = (
                 customer.id,
                 customer.name,
@@ -45,9 +44,9 @@ class DatabaseCustomers:
                 customer.priority,
                 customer.max_task_credits,
             )
-            if connection.execute(_INSERT, row).rowcount != 1:
+            if session.execute(_INSERT, row).rowcount != 1:
                 raise name_taken(customer.name)
-            write_deed(connection, deed)
+            write_deed(session, deed)
 
         await self._database.write(work)
 
@@ -58,8 +57,8 @@ class DatabaseCustomers:
         return await self._database.read(lambda each: _one(each, "name = ?", name))
 
     async def all(self) -> list[Customer]:
-        def work(connection: sqlite3.Connection) -> list[Customer]:
-            rows: list[Row] = connection.execute(f"{_SELECT} order by created_at, id").fetchall()
+        def work(session: Session) -> list[Customer]:
+            rows: list[Row] = session.execute(f"{_SELECT} order by created_at, id").fetchall()
             return [customer_of(row) for row in rows]
 
         return await self._database.read(work)
@@ -67,8 +66,9 @@ class DatabaseCustomers:
     async def change(
         self, customer_id: str, become: Callable[[Customer], Customer], deed: Deed
     ) -> Customer:
-        def work(connection: sqlite3.Connection) -> Customer:
-            before = _one(connection, "id = ?", customer_id)
+        def work(session: Session) -> Customer:
+            session.alone("customers")
+            before = _one(session, "id = ?", customer_id)
             if before is None:
                 raise NotFound(f"there is no customer {customer_id}", field="customer")
             after = become(before)
@@ -81,11 +81,11 @@ class DatabaseCustomers:
                 after.max_task_credits,
                 customer_id,
             )
-            named = _one(connection, "name = ?", after.name)
+            named = _one(session, "name = ?", after.name)
             if named is not None and named.id != customer_id:
                 raise name_taken(after.name)
-            connection.execute(_UPDATE, row)
-            write_deed(connection, deed)
+            session.execute(_UPDATE, row)
+            write_deed(session, deed)
             return after
 
         return await self._database.write(work)
@@ -96,14 +96,14 @@ class DatabaseTrail:
         self._database = database
 
     async def add(self, deed: Deed) -> None:
-        await self._database.write(lambda connection: write_deed(connection, deed))
+        await self._database.write(lambda session: write_deed(session, deed))
 
     async def all(self, *, subject: str | None = None, limit: int = 100) -> list[Deed]:
         where = Where()
         where.add_if("subject = ?", subject)
 
-        def work(connection: sqlite3.Connection) -> list[Deed]:
-            rows: list[Row] = connection.execute(
+        def work(session: Session) -> list[Deed]:
+            rows: list[Row] = session.execute(
                 f"{_TRAIL}{where.sql()} order by seq desc limit ?",
                 (*where.values, limit),
             ).fetchall()
@@ -149,6 +149,6 @@ def _deed_of(row: Row) -> Deed:
     )
 
 
-def _one(connection: sqlite3.Connection, condition: str, value: str) -> Customer | None:
-    row: Row | None = connection.execute(f"{_SELECT} where {condition}", (value,)).fetchone()
+def _one(session: Session, condition: str, value: str) -> Customer | None:
+    row: Row | None = session.execute(f"{_SELECT} where {condition}", (value,)).fetchone()
     return None if row is None else customer_of(row)

@@ -1,13 +1,11 @@
-"""What is to be announced, in SQLite."""
+"""What is to be announced."""
 
 from __future__ import annotations
 
-import sqlite3
-
 from filmgate.domain.change import Event
 from filmgate.domain.ports import PendingEvent
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.rows import EVENT_COLUMNS, Row, event_of, number
+from filmgate.storage.database.session import Database, Session
 
 _NAMES = ", ".join(EVENT_COLUMNS)
 
@@ -17,8 +15,8 @@ class DatabaseEvents:
         self._database = database
 
     async def due(self, now: float, limit: int) -> list[PendingEvent]:
-        def work(connection: sqlite3.Connection) -> list[PendingEvent]:
-            rows: list[Row] = connection.execute(
+        def work(session: Session) -> list[PendingEvent]:
+            rows: list[Row] = session.execute(
                 f"select {_NAMES}, attempts from event where next_at is not null "  # noqa: S608
                 "and next_at <= ? order by next_at, id limit ?",
                 (now, limit),
@@ -30,8 +28,8 @@ class DatabaseEvents:
         return await self._database.read(work)
 
     async def settle(self, event_id: str, *, attempts: int, next_at: float | None) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
+        def work(session: Session) -> None:
+            session.execute(
                 "update event set attempts = ?, next_at = ? where id = ?",
                 (attempts, next_at, event_id),
             )
@@ -39,8 +37,8 @@ class DatabaseEvents:
         await self._database.write(work)
 
     async def of_customer(self, customer: str, limit: int) -> list[Event]:
-        def work(connection: sqlite3.Connection) -> list[Event]:
-            rows: list[Row] = connection.execute(
+        def work(session: Session) -> list[Event]:
+            rows: list[Row] = session.execute(
                 f"select {_NAMES} from event where customer = ? "  # noqa: S608
                 "order by at desc, id desc limit ?",
                 (customer, limit),

@@ -1,16 +1,15 @@
-"""Keys in SQLite."""
+"""Keys in the database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from filmgate.domain.customer import ApiKey, Deed, KeyKind, StoredKey
 from filmgate.domain.errors import Conflict, NotFound
 from filmgate.storage.database.boxes import Boxes, revealed
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.question import Where
 from filmgate.storage.database.rows import Row, maybe, text, time
+from filmgate.storage.database.session import Database, Session
 from filmgate.storage.database.trail import write_deed
 
 _NAMES = "id, customer, kind, shown, label, created_at, revoked_at, last_used_at, handle"
@@ -25,9 +24,9 @@ class DatabaseKeys:
         self._boxes = boxes
 
     async def add(self, stored: StoredKey, secret: str | None, deed: Deed) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            self._insert(connection, stored, secret)
-            write_deed(connection, deed)
+        def work(session: Session) -> None:
+            self._insert(session, stored, secret)
+            write_deed(session, deed)
 
         await self._database.write(work)
 
@@ -43,8 +42,8 @@ class DatabaseKeys:
         where.add_if("customer = ?", customer)
         where.add_if("kind = ?", kind)
 
-        def work(connection: sqlite3.Connection) -> list[ApiKey]:
-            rows: list[Row] = connection.execute(
+        def work(session: Session) -> list[ApiKey]:
+            rows: list[Row] = session.execute(
                 f"{_SELECT}{where.sql()} order by created_at, id", where.values
             ).fetchall()
             return [_stored_of(row).key for row in rows]
@@ -52,9 +51,9 @@ class DatabaseKeys:
         return await self._database.read(work)
 
     async def change(self, key_id: str, become: Callable[[ApiKey], ApiKey], deed: Deed) -> ApiKey:
-        def work(connection: sqlite3.Connection) -> ApiKey:
-            after = self._change(connection, key_id, become, deed)
-            write_deed(connection, deed)
+        def work(session: Session) -> ApiKey:
+            after = self._change(session, key_id, become, deed)
+            write_deed(session, deed)
             return after
 
         return await self._database.write(work)
@@ -67,26 +66,24 @@ class DatabaseKeys:
         secret: str | None,
         deed: Deed,
     ) -> ApiKey:
-        def work(connection: sqlite3.Connection) -> ApiKey:
-            after = self._change(connection, old, become, deed)
-            self._insert(connection, new, secret)
-            write_deed(connection, deed)
+        def work(session: Session) -> ApiKey:
+            after = self._change(session, old, become, deed)
+            self._insert(session, new, secret)
+            write_deed(session, deed)
             return after
 
         return await self._database.write(work)
 
     async def touch(self, key_id: str, at: float) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("update api_key set last_used_at = ? where id = ?", (at, key_id))
+        def work(session: Session) -> None:
+            session.execute("update api_key set last_used_at = ? where id = ?", (at, key_id))
 
         await self._database.write(work)
 
     async def secret(self, key: ApiKey) -> str:
         return await revealed(self._database, self._boxes, key.id, key.customer)
 
-    def _insert(
-        self, connection: sqlite3.Connection, stored: StoredKey, secret: str | None
-    ) -> None:
+    def _insert(self, session: Session, stored: StoredKey, secret: str | None) -> None:
         key = stored.key
         row = (
             key.id,
@@ -99,33 +96,34 @@ class DatabaseKeys:
             key.last_used_at,
             stored.handle,
         )
-        if connection.execute(_INSERT, row).rowcount != 1:
+        if session.execute(_INSERT, row).rowcount != 1:
             raise Conflict("there is such a key already", field="key")
         if secret is not None:
-            self._boxes.put(connection, key.id, key.customer, secret)
+            self._boxes.put(session, key.id, key.customer, secret)
 
     def _change(
         self,
-        connection: sqlite3.Connection,
+        session: Session,
         key_id: str,
         become: Callable[[ApiKey], ApiKey],
         deed: Deed,
     ) -> ApiKey:
-        before = _one(connection, "id = ?", key_id)
+        session.alone("keys")
+        before = _one(session, "id = ?", key_id)
         if before is None:
             raise NotFound(f"there is no key {key_id}", field="key")
         after = become(before.key)
-        connection.execute(
+        session.execute(
             "update api_key set label = ?, revoked_at = ? where id = ?",
             (after.label, after.revoked_at, key_id),
         )
         if not after.works_at(deed.at):
-            self._boxes.drop(connection, key_id)  # nobody will need to read it again
+            self._boxes.drop(session, key_id)  # nobody will need to read it again
         return after
 
 
-def _one(connection: sqlite3.Connection, condition: str, value: str) -> StoredKey | None:
-    row: Row | None = connection.execute(f"{_SELECT} where {condition}", (value,)).fetchone()
+def _one(session: Session, condition: str, value: str) -> StoredKey | None:
+    row: Row | None = session.execute(f"{_SELECT} where {condition}", (value,)).fetchone()
     return None if row is None else _stored_of(row)
 
 

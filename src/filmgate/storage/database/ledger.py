@@ -1,22 +1,26 @@
-"""The ledger in SQLite. The kept balances change in the same savepoint as the transfers."""
+"""The ledger's rows. The kept balances change in the same transaction as the transfers."""
 
 from __future__ import annotations
-
-import sqlite3
 
 from filmgate.domain.change import AlreadyPosted, NotEnough
 from filmgate.domain.ledger import BY_HAND, Account, Audit, Balance, Transfer
 from filmgate.domain.ports import TransferQuery
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.question import transfers_wanted
-from filmgate.storage.database.rows import TRANSFER_COLUMNS, Row, transfer_cells, transfer_of
+from filmgate.storage.database.rows import (
+    TRANSFER_COLUMNS,
+    Row,
+    number,
+    transfer_cells,
+    transfer_of,
+)
+from filmgate.storage.database.session import Database, Session, count
 
 _NAMES = ", ".join(TRANSFER_COLUMNS)
 _INSERT = f"insert into transfer ({_NAMES}) values ({', '.join('?' * len(TRANSFER_COLUMNS))}) on conflict do nothing"  # noqa: S608, E501
 _SELECT = f"select {_NAMES} from transfer"  # noqa: S608
 _GIVE = """
 insert into balance (customer, available, held) values (?, ?, 0)
-on conflict (customer) do update set available = available + excluded.available
+on conflict (customer) do update set available = balance.available + excluded.available
 """
 _MOVE = """
 update balance set available = available + ?, held = held + ?
@@ -59,65 +63,56 @@ class DatabaseLedger:
     async def post(self, transfer: Transfer) -> Transfer:
         assert transfer.kind in BY_HAND, f"{transfer.kind} follows from a task alone"
 
-        def work(connection: sqlite3.Connection) -> Transfer:
-            write_transfer(connection, transfer)
+        def work(session: Session) -> Transfer:
+            write_transfer(session, transfer)
             return transfer
 
         return await self._database.write(work)
 
     async def balance(self, customer: str) -> Balance:
-        return await self._database.read(lambda connection: _balance(connection, customer))
+        return await self._database.read(lambda session: _balance(session, customer))
 
     async def transfers(self, wanted: TransferQuery) -> list[Transfer]:
         where = transfers_wanted(wanted)
         statement = f"{_SELECT}{where.sql()} order by seq desc limit ? offset ?"
         values = (*where.values, wanted.limit, wanted.offset)
 
-        def work(connection: sqlite3.Connection) -> list[Transfer]:
-            rows: list[Row] = connection.execute(statement, values).fetchall()
+        def work(session: Session) -> list[Transfer]:
+            rows: list[Row] = session.execute(statement, values).fetchall()
             return [transfer_of(row) for row in rows]
 
         return await self._database.read(work)
 
     async def check(self) -> Audit:
-        return await self._database.read(audit)
+        return await self._database.read(audit, at_one_moment=True)
 
 
-def write_transfer(connection: sqlite3.Connection, transfer: Transfer) -> None:
-    """Inside the caller's savepoint. Raises AlreadyPosted, NotEnough."""
-    if connection.execute(_INSERT, transfer_cells(transfer)).rowcount != 1:
+def write_transfer(session: Session, transfer: Transfer) -> None:
+    """Inside the caller's transaction. Raises AlreadyPosted, NotEnough."""
+    if session.execute(_INSERT, transfer_cells(transfer)).rowcount != 1:
         raise AlreadyPosted(transfer.id)
     available, held = transfer.change(Account.AVAILABLE), transfer.change(Account.HELD)
     if held == 0 and available >= 0:
-        connection.execute(_GIVE, (transfer.customer, available))
+        session.execute(_GIVE, (transfer.customer, available))
         return
     values = (available, held, transfer.customer, available)
-    if connection.execute(_MOVE, values).rowcount != 1:
-        there = _balance(connection, transfer.customer)
+    if session.execute(_MOVE, values).rowcount != 1:
+        there = _balance(session, transfer.customer)
         raise NotEnough(needed=-available, available=there.available)
 
 
-def audit(connection: sqlite3.Connection) -> Audit:
-    def one(statement: str) -> int:
-        row: tuple[int] = connection.execute(statement).fetchone()
-        return row[0]
-
-    # One transaction, so that all five look at the same moment.
-    connection.execute("begin")
-    try:
-        return Audit(
-            difference=one(_DIFFERENCE),
-            open_holds_of_ended_tasks=one(_LEFT_OPEN),
-            open_tasks_without_hold=one(_WITHOUT_HOLD),
-            holds_ended_twice=one(_ENDED_TWICE),
-            transfers=one("select count(*) from transfer"),
-        )
-    finally:
-        connection.execute("commit")
+def audit(session: Session) -> Audit:
+    return Audit(
+        difference=count(session, _DIFFERENCE),
+        open_holds_of_ended_tasks=count(session, _LEFT_OPEN),
+        open_tasks_without_hold=count(session, _WITHOUT_HOLD),
+        holds_ended_twice=count(session, _ENDED_TWICE),
+        transfers=count(session, "select count(*) from transfer"),
+    )
 
 
-def _balance(connection: sqlite3.Connection, customer: str) -> Balance:
-    row: tuple[int, int] | None = connection.execute(
+def _balance(session: Session, customer: str) -> Balance:
+    row = session.execute(
         "select available, held from balance where customer = ?", (customer,)
     ).fetchone()
-    return Balance() if row is None else Balance(available=row[0], held=row[1])
+    return Balance() if row is None else Balance(available=number(row[0]), held=number(row[1]))

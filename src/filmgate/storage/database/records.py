@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from filmgate.domain.task import ENDED, Task
 from filmgate.storage.database.question import OPEN_ONLY, listed, marks
-from filmgate.storage.database.rows import COLUMNS, Row, task_of
+from filmgate.storage.database.rows import COLUMNS, Row, task_of, text
 from filmgate.storage.database.session import Database, Session
 
 # Names and states come from this package alone; every value is bound.
@@ -51,7 +51,7 @@ class DatabaseRecords:
         def work(session: Session) -> bool:
             # No index: an input is asked about once in days, and rows are read fast.
             found = session.execute(
-                "select 1 from task where instr(request, ?) limit 1", (digest,)
+                "select 1 from task where request like '%' || ? || '%' limit 1", (digest,)
             ).fetchone()
             return found is not None
 
@@ -62,7 +62,7 @@ class DatabaseRecords:
         statement = f"select id from task where id in ({marks(ids)}) and {condition}"  # noqa: S608
 
         def work(session: Session) -> frozenset[str]:
-            rows: list[tuple[str]] = session.execute(statement, ids).fetchall()
-            return frozenset(row[0] for row in rows)
+            rows: list[Row] = session.execute(statement, ids).fetchall()
+            return frozenset(text(row[0]) for row in rows)
 
         return await self._database.read(work)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from filmgate.domain.ports import Store
 from filmgate.domain.task import Task
-from filmgate.storage.database.database import Database
+from filmgate.storage.database.database import SqliteDatabase
 from filmgate.storage.database.events import DatabaseEvents
 from filmgate.storage.database.ledger import DatabaseLedger
 from filmgate.storage.database.records import DatabaseRecords
+from filmgate.storage.database.session import Database
 from filmgate.storage.database.tasks import DatabaseTasks
 from filmgate.storage.database.work import DatabaseWork
 from filmgate.storage.news import Bulletin
@@ -28,9 +29,9 @@ class DatabaseNews:
         return await self._database.mark()
 
 
-def open_store(path: Path) -> tuple[Store, Database]:
+def open_store(path: Path) -> tuple[Store, SqliteDatabase]:
     """The ports, and the database they share, which whoever opens it closes. Raises SetUp."""
-    database = Database.open(path)
+    database = SqliteDatabase.open(path)
     return store_on(database), database
 
 

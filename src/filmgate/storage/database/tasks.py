@@ -1,8 +1,7 @@
-"""The tasks in SQLite: one step with its money, its news and its limits is one savepoint."""
+"""The tasks' rows: one step with its money, its news and its limits is one write."""
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 
 from filmgate.domain.change import (
@@ -18,7 +17,6 @@ from filmgate.domain.change import (
 )
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.task import State, Task
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.ledger import write_transfer
 from filmgate.storage.database.question import counted, tasks_ordered, tasks_wanted
 from filmgate.storage.database.rows import (
@@ -31,6 +29,7 @@ from filmgate.storage.database.rows import (
     settled_cells,
     task_of,
 )
+from filmgate.storage.database.session import Database, Session, count
 from filmgate.storage.news import Bulletin
 
 NAMES = ", ".join(COLUMNS)
@@ -58,18 +57,18 @@ class DatabaseTasks:
             if written.version == change.task.version + 1:  # not a replay
                 self._bulletin.tell(written)
 
-        return await self._database.write(lambda connection: write(connection, change), after=tell)
+        return await self._database.write(lambda session: write(session, change), after=tell)
 
     async def read(self, task_id: str) -> Task | None:
-        return await self._database.read(lambda connection: read(connection, task_id))
+        return await self._database.read(lambda session: read(session, task_id))
 
     async def select(self, wanted: TaskQuery) -> list[Task]:
         where = tasks_wanted(wanted)
         statement = f"{_SELECT}{where.sql()}{tasks_ordered(wanted)}"
         values = (*where.values, wanted.limit, wanted.offset)
 
-        def work(connection: sqlite3.Connection) -> list[Task]:
-            rows: list[Row] = connection.execute(statement, values).fetchall()
+        def work(session: Session) -> list[Task]:
+            rows: list[Row] = session.execute(statement, values).fetchall()
             return [task_of(row) for row in rows]
 
         return await self._database.read(work)
@@ -78,55 +77,53 @@ class DatabaseTasks:
         where = tasks_wanted(wanted)
         statement = f"select count(*) from task{where.sql()}"  # noqa: S608 - no value is in it
 
-        def work(connection: sqlite3.Connection) -> int:
-            row: tuple[int] = connection.execute(statement, where.values).fetchone()
-            return row[0]
-
-        return await self._database.read(work)
+        return await self._database.read(lambda each: count(each, statement, where.values))
 
 
-def read(connection: sqlite3.Connection, task_id: str) -> Task | None:
-    row: Row | None = connection.execute(f"{_SELECT} where id = ?", (task_id,)).fetchone()
+def read(session: Session, task_id: str) -> Task | None:
+    row: Row | None = session.execute(f"{_SELECT} where id = ?", (task_id,)).fetchone()
     return None if row is None else task_of(row)
 
 
-def write(connection: sqlite3.Connection, change: Change) -> Task:
-    """All of it inside the caller's savepoint; whatever is raised undoes it."""
+def write(session: Session, change: Change) -> Task:
+    """All of it inside the caller's transaction; whatever is raised undoes it."""
     task = replace(change.task, version=change.task.version + 1)
     if change.before is None:
-        if replayed := _replayed(connection, task):
+        if replayed := _replayed(session, task):
             return replayed
-        _refuse_taken_name(connection, task)
-        cursor = connection.execute(_INSERT, (*settled_cells(task), *living_cells(task)))
+        _refuse_taken_name(session, task)
+        cursor = session.execute(_INSERT, (*settled_cells(task), *living_cells(task)))
     else:
         version = change.before.version
-        cursor = connection.execute(_UPDATE, (*living_cells(task), task.id, version))
+        cursor = session.execute(_UPDATE, (*living_cells(task), task.id, version))
     if cursor.rowcount != 1:
         raise Stale(f"task {task.id} is no longer at version {change.task.version}")
+    # Whoever counts at the same moment waits here, and then sees what was written meanwhile.
+    session.alone(*(_scope(limit) for limit in change.limits))
     for limit in change.limits:
-        _hold_to(connection, limit, is_new=change.before is None)
+        _hold_to(session, limit, is_new=change.before is None)
     for transfer in change.transfers:
-        write_transfer(connection, transfer)
+        write_transfer(session, transfer)
     for event in change.events:
-        write_event(connection, event)
+        write_event(session, event)
     if change.before is not None and _starts(change.before, task):
-        connection.execute(_SERVED, (task.account, task.customer))
+        session.execute(_SERVED, (task.account, task.customer))
     return task
 
 
-def write_event(connection: sqlite3.Connection, event: Event) -> None:
+def write_event(session: Session, event: Event) -> None:
     due = event.at if event.url is not None else None
-    connection.execute(_INSERT_EVENT, (*event_cells(event), due))
+    session.execute(_INSERT_EVENT, (*event_cells(event), due))
 
 
 def _starts(before: Task, task: Task) -> bool:
     return before.state is State.QUEUED and task.state is State.STARTING
 
 
-def _replayed(connection: sqlite3.Connection, task: Task) -> Task | None:
+def _replayed(session: Session, task: Task) -> Task | None:
     if task.idempotency_key is None:
         return None
-    row: Row | None = connection.execute(
+    row: Row | None = session.execute(
         f"{_SELECT} where customer = ? and idempotency_key = ?",
         (task.customer, task.idempotency_key),
     ).fetchone()
@@ -138,10 +135,10 @@ def _replayed(connection: sqlite3.Connection, task: Task) -> Task | None:
     return first
 
 
-def _refuse_taken_name(connection: sqlite3.Connection, task: Task) -> None:
+def _refuse_taken_name(session: Session, task: Task) -> None:
     if task.external_id is None:
         return
-    taken = connection.execute(
+    taken = session.execute(
         "select 1 from task where customer = ? and external_id = ?",
         (task.customer, task.external_id),
     ).fetchone()
@@ -149,12 +146,13 @@ def _refuse_taken_name(connection: sqlite3.Connection, task: Task) -> None:
         raise ExternalIdTaken(task.external_id)
 
 
-def _hold_to(connection: sqlite3.Connection, limit: Limit, *, is_new: bool) -> None:
+def _scope(limit: Limit) -> str:
+    return f"limit {limit.account} {limit.model} {limit.customer}"
+
+
+def _hold_to(session: Session, limit: Limit, *, is_new: bool) -> None:
     where = counted(limit)
-    row: tuple[int] = connection.execute(
-        f"select count(*) from task{where.sql()}",  # noqa: S608 - no value is in it
-        where.values,
-    ).fetchone()
-    if row[0] > limit.at_most:
+    statement = f"select count(*) from task{where.sql()}"  # noqa: S608 - no value is in it
+    if count(session, statement, where.values) > limit.at_most:
         refusal: type[Full] = QueueFull if is_new else NoSlot
         raise refusal(limit)

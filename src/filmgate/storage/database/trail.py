@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import msgspec
 
 from filmgate.domain.customer import Deed
+from filmgate.storage.database.session import Session
 
 _INSERT = "insert into trail (at, by_whom, action, subject, details) values (?, ?, ?, ?, ?)"
 
 
-def write_deed(connection: sqlite3.Connection, deed: Deed) -> None:
+def write_deed(session: Session, deed: Deed) -> None:
     details = msgspec.json.encode(deed.details).decode()
-    connection.execute(_INSERT, (deed.at, deed.by, deed.action, deed.subject, details))
+    session.execute(_INSERT, (deed.at, deed.by, deed.action, deed.subject, details))

@@ -1,16 +1,14 @@
-"""Lines, owners and what a runner has in hand, in SQLite."""
+"""Lines, owners and what a runner has in hand."""
 
 from __future__ import annotations
-
-import sqlite3
 
 from filmgate.domain.change import Limit
 from filmgate.domain.line import Account, Line, Waiting, tasks_at_once
 from filmgate.domain.ports import InHand
 from filmgate.domain.task import IN_SLOTS, State
-from filmgate.storage.database.database import Database
 from filmgate.storage.database.question import OPEN_ONLY, counted, marks
 from filmgate.storage.database.rows import Row, maybe, number, text, time
+from filmgate.storage.database.session import Database, Session, count
 
 # Word for word as the index has it.
 _BEGUN = "(state in ('starting', 'in_doubt', 'running', 'fetching') or rescue_until is not null)"
@@ -52,12 +50,12 @@ class DatabaseWork:
         self._database = database
 
     async def line(self, account: Account, *, besides_runners: frozenset[str]) -> Line:
-        def work(connection: sqlite3.Connection) -> Line:
+        def work(session: Session) -> Line:
             def used(model: str | None = None) -> int:
-                return _in_slots(connection, account.id, model, besides_runners)
+                return _in_slots(session, account.id, model, besides_runners)
 
             full = [model for model, most in account.slots_of_model.items() if used(model) >= most]
-            rows: list[Row] = connection.execute(
+            rows: list[Row] = session.execute(
                 _LINE.replace("FULL", marks(full)),
                 (account.id, account.id, account.id, *full, account.id),
             ).fetchall()
@@ -67,10 +65,10 @@ class DatabaseWork:
             def tasks(first: str, customer: str) -> tuple[str, ...]:
                 if at_once == 1:
                     return (first,)
-                found: list[tuple[str]] = connection.execute(
+                found: list[Row] = session.execute(
                     _OF_ONE.replace("FULL", marks(full)), (account.id, customer, *full, at_once)
                 ).fetchall()
-                return tuple(row[0] for row in found)
+                return tuple(text(row[0]) for row in found)
 
             waiting = tuple(
                 Waiting(
@@ -86,20 +84,20 @@ class DatabaseWork:
         return await self._database.read(work)
 
     async def owners(self) -> frozenset[str]:
-        def work(connection: sqlite3.Connection) -> frozenset[str]:
-            rows: list[tuple[str]] = connection.execute(
+        def work(session: Session) -> frozenset[str]:
+            rows: list[Row] = session.execute(
                 f"select distinct runner from task where {_BEGUN} and runner is not null"  # noqa: S608
             ).fetchall()
-            return frozenset(row[0] for row in rows)
+            return frozenset(text(row[0]) for row in rows)
 
         return await self._database.read(work)
 
     async def adopt(self, runner: str, gone: frozenset[str]) -> int:
         names = sorted(gone)
 
-        def work(connection: sqlite3.Connection) -> int:
+        def work(session: Session) -> int:
             # The version is raised, so that whoever was thought gone finds its claim stale.
-            return connection.execute(
+            return session.execute(
                 "update task set runner = ?, version = version + 1 "  # noqa: S608
                 f"where (runner in ({marks(names)}) or runner is null) and {_BEGUN}",
                 (runner, *names),
@@ -111,32 +109,29 @@ class DatabaseWork:
         statement = _IN_HAND + (" and account = ?" if account is not None else "")
         values = (runner,) if account is None else (runner, account)
 
-        def work(connection: sqlite3.Connection) -> list[InHand]:
-            return [_in_hand(row) for row in connection.execute(statement, values)]
+        def work(session: Session) -> list[InHand]:
+            return [_in_hand(row) for row in session.execute(statement, values).fetchall()]
 
         return await self._database.read(work)
 
     async def overdue(self, now: float) -> list[str]:
-        def work(connection: sqlite3.Connection) -> list[str]:
-            rows: list[tuple[str]] = connection.execute(
+        def work(session: Session) -> list[str]:
+            rows: list[Row] = session.execute(
                 "select id from task where state = 'queued' and give_up_at is not null "
                 "and give_up_at <= ? limit 500",
                 (now,),
             ).fetchall()
-            return [row[0] for row in rows]
+            return [text(row[0]) for row in rows]
 
         return await self._database.read(work)
 
 
-def _in_slots(
-    connection: sqlite3.Connection, account: str, model: str | None, besides: frozenset[str]
-) -> int:
+def _in_slots(session: Session, account: str, model: str | None, besides: frozenset[str]) -> int:
     where = counted(
         Limit(at_most=0, states=IN_SLOTS, account=account, model=model, besides_runners=besides)
     )
     statement = f"select count(*) from task{where.sql()}"  # noqa: S608 - no value is in it
-    row: tuple[int] = connection.execute(statement, where.values).fetchone()
-    return row[0]
+    return count(session, statement, where.values)
 
 
 def _in_hand(row: Row) -> InHand:
