@@ -208,4 +208,4 @@ def token_handle(token: str) -> str:
     guessing dear, and a token of 256 random bits can't be guessed at any price. A slow one would
     only let strangers burn our processor with every wrong key that they send.
     """
-    return sha256(b"filmgate key\0" + token.encode()).hexdigest()
+    return sha256(b"filmgate key\0" + token.encode(errors="surrogatepass")).hexdigest()
