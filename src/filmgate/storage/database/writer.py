@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeVar
 
 from filmgate.domain.errors import FilmgateError, SetUp, Wait
+from filmgate.storage.database import items
 
 BATCH_MAX = 512
 
 T = TypeVar("T")
-Tell = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What one caller wants done on the connection."""
-
-    claim: Callable[[], bool]
-    """False when the caller has gone away before the work began."""
-    run: Callable[[sqlite3.Connection], Tell]
-    """Does the work and returns what tells the caller, which happens after the commit."""
-    fail: Callable[[BaseException], None]
-    writes: bool
-    loop: asyncio.AbstractEventLoop | None = None
-    """Where the caller is told; None for this thread."""
+Item = items.Item[sqlite3.Connection]
 
 
 class Writer:
@@ -45,15 +31,8 @@ class Writer:
 
     def submit(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> Future[T]:
         """For callers without a loop."""
-        future: Future[T] = Future()
-
-        def run(connection: sqlite3.Connection) -> Tell:
-            answer = work(connection)
-            return lambda: future.set_result(answer)
-
-        self._queue.put(
-            Item(future.set_running_or_notify_cancel, run, future.set_exception, writes)
-        )
+        item, future = items.promised(work, writes=writes)
+        self._queue.put(item)
         return future
 
     async def do(
@@ -63,27 +42,8 @@ class Writer:
         writes: bool,
         after: Callable[[T], None] | None = None,
     ) -> T:
-        """``after`` is called in the caller's loop once the work is safe, even if the caller has
-        gone away meanwhile."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def run(connection: sqlite3.Connection) -> Tell:
-            answer = work(connection)
-
-            def tell() -> None:
-                if after is not None:
-                    after(answer)
-                if not future.done():
-                    future.set_result(answer)
-
-            return tell
-
-        def fail(error: BaseException) -> None:
-            if not future.done():
-                future.set_exception(error)
-
-        self._queue.put(Item(lambda: not future.cancelled(), run, fail, writes, loop))
+        item, future = items.awaited(work, writes=writes, after=after)
+        self._queue.put(item)
         return await future
 
     def close(self) -> None:
@@ -113,7 +73,7 @@ class Writer:
 
     def _carry_out(self, batch: list[Item]) -> None:
         together = any(item.writes for item in batch)
-        told: list[tuple[Item, Tell]] = []
+        told: list[tuple[Item, items.Tell]] = []
         try:
             if together:
                 self._connection.execute("begin immediate")
@@ -124,10 +84,10 @@ class Writer:
                 self._connection.execute("commit")
         except sqlite3.Error as error:
             self._roll_back()
-            told = [(item, _failing(item, in_words(error))) for item in batch]
-        _tell_all(told)
+            told = [(item, items.failing(item, in_words(error))) for item in batch]
+        items.tell_all(told)
 
-    def _run_one(self, item: Item, *, together: bool) -> Tell:
+    def _run_one(self, item: Item, *, together: bool) -> items.Tell:
         """One caller's failure undoes that caller's work alone."""
         if together:
             self._connection.execute("savepoint item")
@@ -138,7 +98,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - it belongs to the caller, whatever it is
             if together:
                 self._connection.execute("rollback to item")
-            tell = _failing(item, error)
+            tell = items.failing(item, error)
         if together:
             self._connection.execute("release item")
         return tell
@@ -157,25 +117,3 @@ def in_words(error: sqlite3.Error) -> FilmgateError:
         f"the database can't be used: {error}",
         remedy="Check that the home has room and may be written (filmgate doctor tells where).",
     )
-
-
-def _failing(item: Item, error: Exception) -> Tell:
-    return lambda: item.fail(error)
-
-
-def _tell_all(told: list[tuple[Item, Tell]]) -> None:
-    """One call into each loop for the whole batch: waking a loop is a system call."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[Tell]] = {}
-    for item, tell in told:
-        if item.loop is None:
-            tell()
-        else:
-            by_loop.setdefault(item.loop, []).append(tell)
-    for loop, tells in by_loop.items():
-        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_tell_in_turn, tells)
-
-
-def _tell_in_turn(tells: list[Tell]) -> None:
-    for tell in tells:
-        tell()
