@@ -5,7 +5,7 @@ from __future__ import annotations
 from filmgate.domain.change import AlreadyPosted, NotEnough
 from filmgate.domain.ledger import BY_HAND, Account, Audit, Balance, Transfer
 from filmgate.domain.ports import TransferQuery
-from filmgate.storage.database.question import transfers_wanted
+from filmgate.storage.database.question import marks, transfers_wanted
 from filmgate.storage.database.rows import (
     TRANSFER_COLUMNS,
     Row,
@@ -16,7 +16,10 @@ from filmgate.storage.database.rows import (
 from filmgate.storage.database.session import Database, Session, count
 
 _NAMES = ", ".join(TRANSFER_COLUMNS)
-_INSERT = f"insert into transfer ({_NAMES}) values ({', '.join('?' * len(TRANSFER_COLUMNS))}) on conflict do nothing"  # noqa: S608, E501
+_INSERT = (
+    f"insert into transfer ({_NAMES}) values ({marks(TRANSFER_COLUMNS)}) "  # noqa: S608
+    "on conflict do nothing"
+)
 _SELECT = f"select {_NAMES} from transfer"  # noqa: S608
 _GIVE = """
 insert into balance (customer, available, held) values (?, ?, 0)

@@ -18,7 +18,7 @@ from filmgate.domain.change import (
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.task import State, Task
 from filmgate.storage.database.ledger import write_transfer
-from filmgate.storage.database.question import counted, tasks_ordered, tasks_wanted
+from filmgate.storage.database.question import counted, marks, tasks_ordered, tasks_wanted
 from filmgate.storage.database.rows import (
     COLUMNS,
     EVENT_COLUMNS,
@@ -34,10 +34,19 @@ from filmgate.storage.news import Bulletin
 
 NAMES = ", ".join(COLUMNS)
 # Column names come from this package alone; every value is bound.
-_INSERT = f"insert into task ({NAMES}) values ({', '.join('?' * len(COLUMNS))}) on conflict (id) do nothing"  # noqa: S608, E501
-_UPDATE = f"update task set ({', '.join(LIVING)}) = ({', '.join('?' * len(LIVING))}) where id = ? and version = ?"  # noqa: S608, E501
+_INSERT = (
+    f"insert into task ({NAMES}) values ({marks(COLUMNS)}) "  # noqa: S608
+    "on conflict (id) do nothing"
+)
+_UPDATE = (
+    f"update task set ({', '.join(LIVING)}) = ({marks(LIVING)}) "  # noqa: S608
+    "where id = ? and version = ?"
+)
 _SELECT = f"select {NAMES} from task"  # noqa: S608
-_INSERT_EVENT = f"insert into event ({', '.join(EVENT_COLUMNS)}, next_at) values ({', '.join('?' * len(EVENT_COLUMNS))}, ?)"  # noqa: S608, E501
+_INSERT_EVENT = (
+    f"insert into event ({', '.join(EVENT_COLUMNS)}, next_at) "  # noqa: S608
+    f"values ({marks(EVENT_COLUMNS)}, ?)"
+)
 _SERVED = """
 insert into turn (account, customer, served)
 values (?, ?, (select coalesce(max(served), 0) + 1 from turn))

@@ -45,6 +45,11 @@ where runner = ? and {_BEGUN}
 """  # noqa: S608
 
 
+_OWNERS = f"""
+select distinct runner from task where {_BEGUN} and runner is not null
+"""  # noqa: S608
+
+
 class DatabaseWork:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -85,9 +90,7 @@ class DatabaseWork:
 
     async def owners(self) -> frozenset[str]:
         def work(session: Session) -> frozenset[str]:
-            rows: list[Row] = session.execute(
-                f"select distinct runner from task where {_BEGUN} and runner is not null"  # noqa: S608
-            ).fetchall()
+            rows: list[Row] = session.execute(_OWNERS).fetchall()
             return frozenset(text(row[0]) for row in rows)
 
         return await self._database.read(work)
