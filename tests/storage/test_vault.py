@@ -298,6 +298,23 @@ def test_others_go_on_while_one_changes_the_key(tmp_path: Path) -> None:
     assert len((tmp_path / FILE).read_text().split()) == 1
 
 
+def test_a_rotation_between_a_rows_reading_and_its_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row was read under the old key, and the old key is gone when the box is opened."""
+    keep(tmp_path, "a")
+    find, rotated = Keyring.find, []
+
+    def too_late(self: Keyring, key_id: str) -> MasterKey:
+        if not rotated:
+            rotated.append(True)
+            rotate(tmp_path)
+        return find(self, key_id)
+
+    monkeypatch.setattr(Keyring, "find", too_late)
+    assert reveal(tmp_path, "a") == f"{SECRET} a"
+
+
 def test_rotations_at_the_same_time_come_one_after_the_other(tmp_path: Path) -> None:
     keep(tmp_path, "a")
     threads = [threading.Thread(target=rotate, args=(tmp_path,)) for _ in range(4)]
