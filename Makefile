@@ -40,6 +40,7 @@ soak: $(VENV)/.dev
 bench: $(VENV)/.bench
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/command.py
+	@$(BIN)/python bench/store.py
 
 ## fix: format and mend what can be mended
 fix: $(VENV)/.dev

@@ -234,7 +234,7 @@ def test_a_home_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "filmgate.db"
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("create table migration (number integer primary key, name text not null)")
-    for statement in schema._statements("0001_tasks.sql"):
+    for statement in schema.statements("0001_tasks.sql"):
         connection.execute(statement)
     connection.execute("insert into migration values (1, '0001_tasks.sql')")
     task = new_task()

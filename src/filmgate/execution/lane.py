@@ -14,7 +14,13 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 
 from filmgate.domain.change import NoSlot, Stale
-from filmgate.domain.errors import BadInput, FilmgateError, RenderFailed, Unreachable
+from filmgate.domain.errors import (
+    BadInput,
+    FilmgateError,
+    NotFound,
+    RenderFailed,
+    Unreachable,
+)
 from filmgate.domain.line import Account, Terms, next_in_line, slot_limits
 from filmgate.domain.order import Progress, Sighting
 from filmgate.domain.pace import next_doubt_s, next_look_s
@@ -38,6 +44,9 @@ CLOSE_PATIENCE_S = 5.0
 LINE_LOOK_S = 1.0
 """How often a line is looked at in which somebody waits for a slot."""
 DURATIONS_MAX = 64
+TERMS_S = 5.0
+"""How long a change of a customer's plan may go unnoticed here."""
+ORPHANED = Terms(plan="", concurrency=1)
 BUSY = frozenset({State.STARTING, State.RUNNING, State.FETCHING})
 
 
@@ -73,6 +82,7 @@ class Lane:
         self._rests_until = 0.0
         self._durations: dict[str, list[float]] = {}
         self._recent: dict[str, deque[float]] = {}
+        self._terms_known: dict[str, tuple[float, Terms]] = {}
         self._nudged = asyncio.Event()
         self._eye = Eye(
             provider=provider,
@@ -222,7 +232,16 @@ class Lane:
             self._begin(task_id, self._start(task_id))
 
     async def _terms(self, customer: str) -> Terms:
-        return await self._house.plans.terms(customer)
+        """Kept for a few seconds: a line of a thousand customers is looked at many times."""
+        known = self._terms_known.get(customer)
+        if known is not None and self._now() < known[0]:
+            return known[1]
+        try:
+            terms = await self._house.plans.terms(customer)
+        except NotFound:
+            terms = ORPHANED  # what was accepted is carried out, whoever is gone
+        self._terms_known[customer] = (self._now() + TERMS_S, terms)
+        return terms
 
     async def _gone(self) -> frozenset[str]:
         """Runners that are no more, where what they ran ended with them and takes no slot."""
