@@ -10,10 +10,10 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.errors import Conflict, FilmgateError, SetUp
@@ -41,13 +41,26 @@ SLOTS = {LocalProvider.name: 1}
 DETACHED = "detached"
 
 
-def measure_film(path: Path) -> Measured:
-    from filmgate.media.probe import probe  # noqa: PLC0415 - heavy, see above
+class Measure(Protocol):
+    def prepare(self) -> None: ...
 
-    found = probe(path)
-    return Measured(
-        width=found.width, height=found.height, fps=found.fps, duration_s=found.duration_s
-    )
+    def __call__(self, path: Path) -> Measured: ...
+
+
+class FilmMeasure:
+    """Measures films by decoding them."""
+
+    def prepare(self) -> None:
+        """Load what measuring needs, while a render is going on and nobody waits for it."""
+        import filmgate.media.probe  # noqa: F401, PLC0415 - heavy, see above
+
+    def __call__(self, path: Path) -> Measured:
+        from filmgate.media.probe import probe  # noqa: PLC0415 - heavy, see above
+
+        found = probe(path)
+        return Measured(
+            width=found.width, height=found.height, fps=found.fps, duration_s=found.duration_s
+        )
 
 
 def check_picture(path: Path) -> Picture:
@@ -60,10 +73,10 @@ def check_picture(path: Path) -> Picture:
 class Embedded:
     """The whole house in one process."""
 
-    def __init__(
-        self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured]
-    ) -> None:
+    def __init__(self, settings: Settings, *, engine: str, measure: Measure) -> None:
         self._settings = settings
+        self._measure = measure
+        self._preparation: asyncio.Task[None] | None = None
         self._home = _make_home(settings.home)
         self._clock = SystemClock()
         self._ids = RandomIds()
@@ -87,10 +100,10 @@ class Embedded:
         settings: Settings,
         *,
         engine: str = ENGINES[ANIMATIC],
-        measure: Callable[[Path], Measured] = measure_film,
+        measure: Measure | None = None,
     ) -> Self:
         """Make the home where there is none, and open it. Raises SetUp."""
-        return cls(settings, engine=engine, measure=measure)
+        return cls(settings, engine=engine, measure=measure or FilmMeasure())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -144,6 +157,8 @@ class Embedded:
         """
         task = await self.task(task_id)
         async for sighting in self._runner.watch(task.id):
+            if sighting.task.state is State.RUNNING and self._preparation is None:
+                self._preparation = asyncio.create_task(asyncio.to_thread(self._measure.prepare))
             yield sighting
 
     async def cancel(self, task_id: str) -> Task:
@@ -215,6 +230,8 @@ class Embedded:
         await self._local.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
         self._locks.release(self._runner.id)
+        if self._preparation is not None:
+            await asyncio.wait([self._preparation])
         await asyncio.to_thread(self._tasks.close)
 
 
@@ -227,7 +244,7 @@ def _make_home(home: Path) -> Path:
             field="FILMGATE_HOME",
             remedy="Give write access there, or set FILMGATE_HOME to another folder.",
         ) from error
-    return home
+    return home.resolve()
 
 
 def catalogue() -> Catalogue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from filmgate.domain.errors import SetUp
 from filmgate.domain.order import order_of
 from filmgate.domain.ports import (
     Clock,
@@ -27,13 +28,18 @@ async def start_task(
     """Start a queued task, or go on with one whose runner died while starting it.
 
     The first write is the claim and the intent in one: of two runners, one gets Stale.
+    Raises SetUp with the task queued again.
     """
     if task.state is State.QUEUED:
         task = await tasks.write(replace(move(task, State.STARTING, clock.now()), runner=runner))
     elif not provider.start_finds_job:
         note = "the runner ended while the call was out"
         return await tasks.write(move(task, State.IN_DOUBT, clock.now(), note=note))
-    started = await provider.start(order_of(task))
+    try:
+        started = await provider.start(order_of(task))
+    except SetUp as trouble:  # nothing has left the house
+        await tasks.write(move(task, State.QUEUED, clock.now(), note=trouble.message))
+        raise
     try:
         return await tasks.write(_after(started, task, clock.now()))
     except Stale:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from importlib.resources import files
 from pathlib import Path
 
 from filmgate.domain.errors import SetUp
 from filmgate.storage.database.writer import in_words
 
 BUSY_TIMEOUT_S = 10.0
+FOLDER = Path(__file__).parent / "migrations"
 MIGRATIONS = ("0001_tasks.sql",)
 
 
@@ -62,7 +62,7 @@ def _level(connection: sqlite3.Connection) -> int:
 
 def _statements(name: str) -> list[str]:
     """One by one, because `executescript` would commit our transaction first."""
-    script = files("filmgate.storage.database").joinpath("migrations", name).read_text("utf-8")
+    script = (FOLDER / name).read_text("utf-8")
     found: list[str] = []
     pending = ""
     for line in script.splitlines(keepends=True):
