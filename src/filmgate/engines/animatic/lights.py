@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from filmgate.engines.animatic.colours import Colour, Floats
@@ -24,9 +26,15 @@ def light(
     lean: float = 0.0,
 ) -> Light:
     """A light in frame pixels. ``colour`` (0..255) times ``strength`` is added in its middle."""
-    y, u, v = luma(colour)
+    y, u, v = _planes(colour)
     gains = ((y - 16) * strength, (u - 128) * strength, (v - 128) * strength)
     return (*place, max(radius[0], 0.7), max(radius[1], 0.7), *gains, hard, float(pane), lean)
+
+
+@lru_cache(maxsize=512)
+def _planes(colour: Colour) -> tuple[float, float, float]:
+    """A picture has few colours of light, and asks for them in every frame."""
+    return luma(colour)
 
 
 def shine(picture: Picture, lights: list[Light]) -> None:

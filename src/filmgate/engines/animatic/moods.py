@@ -17,6 +17,8 @@ class Mood:
     cover: float
     """How much silk hides what is behind it: little in the dark, more in the light."""
     shine: float
+    level: float = 0.40
+    """How bright the ground is in the mean, 0..1 of its colours."""
 
 
 MOODS: dict[str, tuple[Mood, ...]] = {
@@ -31,6 +33,7 @@ MOODS: dict[str, tuple[Mood, ...]] = {
             ((70, 210, 255), (255, 70, 160), (150, 100, 255), (255, 196, 110)),
             0.12,
             0.72,
+            level=0.27,
         ),
         Mood(
             ((3, 8, 20), (4, 22, 42), (6, 52, 74), (10, 104, 118), (90, 210, 190)),
@@ -42,6 +45,7 @@ MOODS: dict[str, tuple[Mood, ...]] = {
             ((80, 240, 210), (90, 140, 255), (255, 150, 80), (230, 250, 255)),
             0.12,
             0.72,
+            level=0.27,
         ),
     ),
     "sunset": (

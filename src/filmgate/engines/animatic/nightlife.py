@@ -178,24 +178,23 @@ class Lamps:
     def draw(self, now: Instant) -> None:
         street, view = self._street, now.view
         wet = street.wet
+        power = self._power
         for i in range(6, -1, -1):
             z = 20.0 + 19 * i
+            rows: list[Light] = []
             for side in (-1, 1):
                 self._draw_post(now, side, z)
                 unit = view.lens.focal / z * view.scale(z)
                 head = side * (street.curb_m - 1.0)
                 spot = view.place(*street.spot(self._lens, head, POST_M - 0.1, z))
                 foot = view.place(*street.spot(self._lens, head, -3.6, z))
-                power = self._power
-                shine(
-                    now.picture,
-                    [
-                        light(spot, (0.42 * unit, 0.16 * unit), LAMP, power, hard=CRISP),
-                        light(spot, (1.0 * unit, 0.9 * unit), LAMP, 0.6 * power),
-                        light(spot, (2.4 * unit, 2.2 * unit), LAMP, 0.24 * power),
-                        light(foot, (0.5 * unit, 3.4 * unit), LAMP, 0.3 * power * wet),
-                    ],
-                )
+                rows += [
+                    light(spot, (0.42 * unit, 0.16 * unit), LAMP, power, hard=CRISP),
+                    light(spot, (1.0 * unit, 0.9 * unit), LAMP, 0.6 * power),
+                    light(spot, (2.4 * unit, 2.2 * unit), LAMP, 0.24 * power),
+                    light(foot, (0.5 * unit, 3.4 * unit), LAMP, 0.3 * power * wet),
+                ]
+            shine(now.picture, rows)
 
     def _draw_post(self, now: Instant, side: int, z: float) -> None:
         px_per_m = self._lens.focal / z

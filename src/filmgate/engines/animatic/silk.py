@@ -65,14 +65,15 @@ class Backcloth:
         self._bloom = np.float32(0.42 * mood.shine)
         phases = random.uniform(0, 6.28, 3)
         lamp = (float(random.uniform(-0.7, 0.7)), float(random.uniform(-0.45, 0.2)))
-        self._numbers = [*phases, *lamp, 0.34, 1.0]
+        self._numbers = [*phases, *lamp, 0.34, 1.0, mood.level]
         order = random.permutation(len(mood.silk))
         levels = (-0.16, 0.16, 0.05)
+        apart = max(1.0, 1.6 * lens.height / lens.width)  # a tall frame has room for them
         self._veils = [
             Veil(
                 random,
                 mood.silk[order[i]],
-                level=levels[i] + float(random.uniform(-0.08, 0.08)),
+                level=levels[i] * apart + float(random.uniform(-0.08, 0.08)),
                 depth_m=depth_m,
                 strength=mood.shine * strength,
                 cover=mood.cover,

@@ -83,7 +83,9 @@ def _mesh(solid: Solid, time_s: float) -> Doubles:
     around = np.linspace(0, 2 * math.pi, solid.sides + 1)
     if solid.ring:
         tube = np.linspace(0, 2 * math.pi, 7)
-        twist = around[:, None] + time_s * 0.9
+        # A round ring winds about itself; the sides of a frame are flat.
+        winding = 1.0 if solid.sides > 8 else 0.0
+        twist = winding * (around[:, None] + time_s * 0.9) + math.pi / 6
         far = 1 - solid.ring + solid.ring * np.cos(tube[None] + twist)
         high = solid.ring * np.sin(tube[None] + twist)
         return np.stack([far * np.cos(around[:, None]), far * np.sin(around[:, None]), high], -1)

@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 def colour_field(out: Floats, palette: Floats, numbers: Floats) -> None:
     """Fill ``out`` (h, w, 3) with Y, U, V from ``palette`` (n, 3). ``numbers``: frame pixels per
     texel, place of the rest's middle in the frame (x, y), one over the rest pixels of a unit,
-    time, phases a, b, c, the lamp's place (x, y) in units, its strength, contrast."""
+    time, phases a, b, c, the lamp's place (x, y) in units, its strength, contrast, level."""
     step, x0, y0, per_px, time_s = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     a, b, c = numbers[5], numbers[6], numbers[7]
     height, width = out.shape[:2]
@@ -41,7 +41,7 @@ def colour_field(out: Floats, palette: Floats, numbers: Floats) -> None:
             )
             wave = math.sin(qx * np.float32(1.25) + qy * np.float32(1.9) + b)
             wave += np.float32(0.5) * math.sin(qy * np.float32(3.1) - qx * np.float32(1.4) + c)
-            value = np.float32(0.40) + np.float32(0.21) * wave * numbers[11]
+            value = numbers[12] + np.float32(0.21) * wave * numbers[11]
             dx, dy = x - numbers[8], y - numbers[9]
             far = dx * dx + dy * dy
             value += numbers[10] / (np.float32(1) + far * np.float32(2.2))

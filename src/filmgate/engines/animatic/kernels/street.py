@@ -121,6 +121,20 @@ def put_cell(
     """Four pixels of Y: ``base``, and ``crisp`` of what stands at ``source`` (row, column).
     ``edge`` is the houses' foot in the cell's middle and how it falls to the right; pixels above
     it are left alone."""
+    if np.float32(2 * row) - edge[0] > np.float32(2):  # all of it is ground
+        top, left = 2 * row, 2 * column
+        if crisp < np.float32(0.004):
+            flat = np.uint8(min(np.float32(235), max(np.float32(16), base)))
+            y_plane[top, left] = y_plane[top, left + 1] = flat
+            y_plane[top + 1, left] = y_plane[top + 1, left + 1] = flat
+            return
+        base -= np.float32(16) * crisp
+        for j in range(2):
+            for i in range(2):
+                value = base + np.float32(sharp_y[source[0] - j, source[1] + i]) * crisp
+                value = min(np.float32(235), max(np.float32(16), value))
+                y_plane[top + j, left + i] = np.uint8(value)
+        return
     for j in range(2):
         for i in range(2):
             mirrored = np.float32(sharp_y[source[0] - j, source[1] + i]) - np.float32(16)

@@ -69,7 +69,7 @@ class _Stage:
                 place=(x * self._wide * away, up * self._tall * away, REACH_M * away),
                 radius_m=radius * small * away,
                 colour=self._colours[colour % len(self._colours)],
-                rim=self._mood.silk[colour % len(self._mood.silk)][0],
+                rim=self._mood.ground[3],
                 axis=axis or (float(lean[0]), float(lean[1]), float(lean[2])),
                 turn_s=turn_s or pace,
                 phase=start if phase is None else phase,
