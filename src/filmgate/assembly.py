@@ -1,7 +1,7 @@
 """The only file that sees every room: it wires the house by hand.
 
-Nothing heavy is imported here: pictures and films are opened by libraries that load on first use,
-and rendering happens in a process of its own.
+Nothing heavy is imported here: the catalogue and the libraries that open pictures and films load on
+first use, and rendering happens in a process of its own.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.errors import Conflict, FilmgateError, SetUp
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, Provider, TaskQuery
@@ -32,9 +31,10 @@ from filmgate.storage.files.assets import FolderAssets, Picture
 from filmgate.storage.files.results import FolderResults
 from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import AUTO, choose_provider
-from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
-from filmgate.usecases.submit_task import submit_task
+
+if TYPE_CHECKING:
+    from filmgate.catalogue.load import Catalogue
 
 # A render uses all cores by itself, so a second one at once would only make both late.
 SLOTS = {LocalProvider.name: 1}
@@ -108,7 +108,7 @@ class Embedded:
     @property
     def catalogue(self) -> Catalogue:
         """Read on first use: looking at tasks needs none of it."""
-        return load_catalogue()
+        return catalogue()
 
     async def __aenter__(self) -> Self:
         return self
@@ -127,6 +127,8 @@ class Embedded:
 
     async def estimate(self, request: Request) -> list[Offer]:
         """One offer per provider: a price, or why it can't do this. Raises FixRequest."""
+        from filmgate.usecases.quote import offers  # noqa: PLC0415 - heavy, see above
+
         return await offers(
             request,
             catalogue=self.catalogue,
@@ -138,6 +140,8 @@ class Embedded:
         self, request: Request, *, provider: str = AUTO, max_cost_usd_micros: int | None = None
     ) -> Task:
         """Accept the request as a queued task. Raises FixRequest, TopUp or SetUp."""
+        from filmgate.usecases.submit_task import submit_task  # noqa: PLC0415 - heavy, see above
+
         choice = choose_provider(provider, usable=self._providers, accounts=self._settings.accounts)
         return await submit_task(
             request,
@@ -229,7 +233,7 @@ class Embedded:
         await self._runner.close()
         await self._local.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
-        self._locks.release(self._runner.id)
+        self._locks.retire(self._runner.id)
         if self._preparation is not None:
             await asyncio.wait([self._preparation])
         await asyncio.to_thread(self._tasks.close)
@@ -249,6 +253,8 @@ def _make_home(home: Path) -> Path:
 
 def catalogue() -> Catalogue:
     """Every model and provider, without a house."""
+    from filmgate.catalogue.load import load_catalogue  # noqa: PLC0415 - heavy, see above
+
     return load_catalogue()
 
 

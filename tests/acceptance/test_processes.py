@@ -134,6 +134,7 @@ def test_from_submit_to_film(house: House) -> None:
     assert len(percents) >= 2
     is_whole(house, task_id)
     assert house.films() == [f"{task_id}.mp4"]
+    assert list((house.home / "runners").iterdir()) == []
 
 
 def test_a_killed_runner_takes_its_render_along_and_the_next_one_goes_on(house: House) -> None:
