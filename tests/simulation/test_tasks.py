@@ -248,7 +248,7 @@ class TaskStoriesInSqlite(TaskStories):
             self.folder.cleanup()
 
 
-@pytest.mark.parametrize(("machine", "stories"), [(TaskStories, 300), (TaskStoriesInSqlite, 30)])
+@pytest.mark.parametrize(("machine", "stories"), [(TaskStories, 150), (TaskStoriesInSqlite, 15)])
 def test_stories(machine: type[TaskStories], stories: int) -> None:
     run_state_machine_as_test(
         machine,
