@@ -69,13 +69,15 @@ class Skyline:
         *,
         vanish: float,
         foot_px: float,
+        fog: float,
     ) -> None:
         self._depth_m = rows[-1].depth_m
         self._unit = max(lens.width, lens.height * 0.9) / 1280
         self._width = int(lens.width * 1.36 + 0.1 * lens.focal)
         self._top = int(max(lens.horizon, 1.0) * 1.1)
         self._vanish = vanish
-        self._light = light
+        self._light, self._fog = light, fog
+        self._sky = ramp(np.array([0.2], np.float32), light.sky)[0]
         self._size = (self._width, int(self._top + foot_px + 6))
         self._beacons: list[Beacon] = []
         shape = (self._size[1], self._width)
@@ -85,13 +87,8 @@ class Skyline:
             self._paint(random, row, (colour, glow, mask))
         used = max(int(np.flatnonzero(mask.any(1))[0]) - 16, 0)
         self._anchor = (self._width / 2, self._top - used)
-        self._cutout: Cutout = bloomed(
-            colour[used:],
-            glow[used:],
-            mask[used:],
-            self._unit,
-            self._dome(far=len(rows) > 1)[used:],
-        )
+        dome = self._dome(shape[0] - used, 1.0 if len(rows) > 1 else 0.35)
+        self._cutout: Cutout = bloomed(colour[used:], glow[used:], mask[used:], self._unit, dome)
 
     def draw(self, now: Instant) -> None:
         lay(
@@ -102,14 +99,14 @@ class Skyline:
         )
         blink(now, self._beacons, 0.15 + 0.85 * self._light.lamps)
 
-    def _dome(self, *, far: bool) -> Floats:
-        """The town's light in the air; the towers stand in it."""
-        height, width = self._size[1], self._width
-        power = self._light.lamps * (1.0 if far else 0.35)
-        across = (np.arange(width, dtype=np.float32) - width / 2 - self._vanish) / (width * 0.30)
-        up = (self._top - np.arange(height, dtype=np.float32)) / (height * 0.42)
-        spread = np.exp(-np.abs(up))[:, None] * np.exp(-across * across)[None]
-        return np.asarray(spread[..., None] * np.array(DOME) * power, np.float32)
+    def _dome(self, height: int, strength: float) -> Floats:
+        """The town's light in the air, gone at the picture's top; the towers stand in it."""
+        across = np.arange(self._width, dtype=np.float32) - self._width / 2 - self._vanish
+        across /= self._width * 0.30
+        up = np.clip((self._anchor[1] - np.arange(height)) / self._anchor[1], 0, 1)
+        spread = ((1 - up) ** 2.2)[:, None] * np.exp(-across * across)[None]
+        colour = np.array(DOME, np.float32) * np.float32(self._light.lamps * strength)
+        return np.asarray(spread, np.float32)[..., None] * colour
 
     def _paint(self, random: Random, row: Row, planes: tuple[Floats, Floats, Floats]) -> None:
         unit = self._unit
@@ -160,6 +157,10 @@ class Skyline:
         across = x - self._width / 2
         self._beacons.append(Beacon(across, top - rows - self._top, self._depth_m, x * 0.37 % 1))
 
+    def _hazy(self, row: Row) -> tuple[float, float]:
+        top, foot = row.hazy
+        return top + (1 - top) * self._fog, foot + (1 - foot) * self._fog
+
     def _look(self, random: Random, row: Row, tall: float, *, slim: bool) -> Floats:
         light = self._light
         haze = np.array(light.haze)
@@ -168,10 +169,7 @@ class Skyline:
         )
         lit = np.array(light.ambient) * (0.55 - 0.2 * light.lamps) / 255
         key = np.array(light.key) * (1 - light.lamps) / 255 * (1 - 0.65 * light.backlight)
-        body = (
-            body * (lit + key * 0.55)
-            + np.array(ramp(np.array([0.2], np.float32), light.sky)[0]) * 0.16
-        )
+        body = body * (lit + key * 0.55) + self._sky * 0.16
         edge = float(random.uniform(0.3, 0.72))
         bright, dark = 1.12 + 0.25 * (1 - light.lamps), 0.74
         faces = (bright, dark) if light.sun[0] < 0.5 else (dark, bright)
@@ -180,7 +178,16 @@ class Skyline:
         crown = np.array(CROWNS[int(random.integers(len(CROWNS)))]) * 0.55 * light.lamps
         rows = tall * 0.13 if slim and random.random() < 0.6 else 0.0
         glassy = float(random.random() < 0.5)
-        numbers = [*cell, share, random.integers(1, 9000), edge, *faces, *body, *haze, *row.hazy]
+        numbers = [
+            *cell,
+            share,
+            random.integers(1, 9000),
+            edge,
+            *faces,
+            *body,
+            *haze,
+            *self._hazy(row),
+        ]
         return np.array([*numbers, light.lamps, *crown, rows, glassy], np.float32)
 
 

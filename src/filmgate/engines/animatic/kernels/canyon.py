@@ -250,12 +250,15 @@ def cast_rays(
             x = corner[0] + column + 0.25 + 0.5 * i
             if x < 1:
                 continue
-            count = _faces(blocks, x / focal, faces)
+            count = _seen(blocks, faces, _faces(blocks, x / focal, faces), eye_m)
+            steepest = 0.0
             for k in range(count):
                 faces[k, 4] = 1 - math.exp(-faces[k, 0] * light[HAZE_PER_M])
-            rays = 2 if x < focal * 0.3 else 1
+                steepest = max(steepest, (blocks[int(faces[k, 1]), H1] - eye_m) / faces[k, 0])
+            first = max(math.floor(-steepest * focal - corner[1]) - 1, 0)
+            rays = 2 if x < focal * 0.22 else 1
             share = np.float32(0.5 / rays)
-            for row in range(height):
+            for row in range(first, height):
                 for ray in range(rays):
                     # One ray: in the upper half left, in the lower half right.
                     j = ray if rays == 2 else i
@@ -280,6 +283,22 @@ def cast_rays(
                                 )
                             mask[row, column] += share
     return colour, glow, mask
+
+
+@kernel
+def _seen(blocks: Floats, faces: Floats, count: int, eye_m: float) -> int:
+    """Drop the faces that nearer houses hide; most are."""
+    kept, highest = 0, -1e9
+    for k in range(count):
+        block = blocks[int(faces[k, 1])]
+        rises = (block[H1] - eye_m) / faces[k, 0]
+        if rises <= highest:
+            continue
+        if block[H0] < 0.5:  # it stands on the ground and hides all that is lower
+            highest = rises
+        faces[kept] = faces[k]
+        kept += 1
+    return kept
 
 
 @kernel

@@ -16,6 +16,7 @@ from filmgate.engines.animatic.skyline import FAR, NEAR, Skyline
 from filmgate.engines.animatic.traffic import Traffic
 
 CLOUDS = {"clear": 0.25, "cloudy": 0.6, "fog": 0.5, "rain": 0.8, "snow": 0.8, "storm": 0.85}
+FOG = {"fog": 0.8, "rain": 0.3, "storm": 0.4, "snow": 0.4}
 WET = {"rain": 1.0, "storm": 1.0, "snow": 0.5, "fog": 0.8}
 
 
@@ -39,7 +40,15 @@ def build(brief: Brief) -> World:
     layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s, now.scratch))]
     for rows in (FAR, NEAR):
         foot_px = lens.focal * street.eye_height_m / rows[-1].depth_m
-        towers = Skyline(lens, light, random, rows, vanish=street.vanish, foot_px=foot_px)
+        towers = Skyline(
+            lens,
+            light,
+            random,
+            rows,
+            vanish=street.vanish,
+            foot_px=foot_px,
+            fog=FOG.get(weather, 0.0),
+        )
         layers.append(Layer(1e5 + rows[-1].depth_m, towers.draw))
     for side in (-1, 1):
         blocks = Planner(random, light, street).plan()
