@@ -279,7 +279,7 @@ def cast_rays(
                         if y > 0 and count > 0:  # the floor of an alley
                             for channel in range(3):
                                 colour[row, column, channel] += (
-                                    0.16 * light[AMBIENT + channel] * share
+                                    0.30 * light[AMBIENT + channel] * share
                                 )
                             mask[row, column] += share
     return colour, glow, mask
