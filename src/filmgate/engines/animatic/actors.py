@@ -56,7 +56,7 @@ HELD_BY_SKY = {True: frozenset({"full_moon"}), False: frozenset({"sun"})}
 """What the sky itself shows, by whether there are all stars: asked for or not, it is there once."""
 
 
-def peopled(world: World, brief: Brief, ambient: tuple[Mention, ...]) -> World:
+def peopled(world: World, brief: Brief) -> World:
     """The world with everything that was mentioned, and with what lives there anyway unless the
     prompt named it itself or the negative prompt sent it away."""
     board = brief.storyboard
@@ -64,7 +64,7 @@ def peopled(world: World, brief: Brief, ambient: tuple[Mention, ...]) -> World:
     shown_already = HELD_BY_SKY[brief.light.stars >= 1]
     cast_now = [mention for mention in board.subjects if mention.subject not in shown_already]
     own = len(cast_now)
-    for mention in ambient:
+    for mention in world.ambient:
         if mention.subject not in named and mention.subject not in board.banned:
             cast_now.append(mention)
     layers: list[Layer] = []

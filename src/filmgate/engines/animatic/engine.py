@@ -78,7 +78,7 @@ def _painted(
         lens=lens, storyboard=board, light=light, seed=output.seed, duration_s=output.duration_s
     )
     place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
-    world = peopled(place.build(brief), brief, place.AMBIENT)
+    world = peopled(place.build(brief), brief)
     move = move_of(camera, _camera_words(board))
     frames = round(output.duration_s * output.fps)
     told = understood(board) | {"camera": move.described}

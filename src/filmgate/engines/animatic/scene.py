@@ -71,13 +71,12 @@ class World:
     """Distance of the main subject; camera moves are measured in it."""
     layers: tuple[Layer, ...]
     grounds: dict[str, Ground]
+    ambient: tuple[Mention, ...] = ()
+    """What moves here even if nobody asked; a negative prompt can send it away."""
 
 
 class Place(Protocol):
     """A module in ``places``: a new place is one such file, found by its name."""
-
-    AMBIENT: tuple[Mention, ...]
-    """What moves here even if nobody asked; a negative prompt can send it away."""
 
     def build(self, brief: Brief, /) -> World: ...
 

@@ -21,7 +21,7 @@ def build(brief: Brief) -> World:
     water = Water(surface, brief.seed + 2, body=brief.light.water, shine=brief.light.glitter)
 
     def draw_sky(now: Instant) -> None:
-        sky.draw(now.picture, now.view, now.time_s, now.scratch)
+        sky.draw(now.picture, now.view, now.time_s, down_to=0.0)
 
     def draw_water(now: Instant) -> None:
         water.draw(now.picture, now.view, now.time_s, sky.sun)
@@ -34,4 +34,5 @@ def build(brief: Brief) -> World:
             "water": Ground(eye_height_m=eye_height_m, depth_m=(8.0, 120.0), reflects=0.5),
             "air": Ground(eye_height_m=eye_height_m, depth_m=(15.0, 120.0), rise=(0.1, 0.4)),
         },
+        ambient=AMBIENT,
     )
