@@ -60,8 +60,11 @@ class Still:
     rgb: Frame
 
 
-def still(film: Drawable, output: Output, number: int = 0) -> Still:
+def still(film: Drawable, output: Output, number: int = 0, *, over: int = 0) -> Still:
+    """``over`` is what the frame holds before anything is painted."""
     picture = Picture.blank(output.width, output.height)
+    for plane in (picture.y, picture.u, picture.v):
+        plane.fill(over)
     film.draw(number, picture, Scratch(output.width, output.height))
     rgb = np.asarray(picture.frame.to_ndarray(format="rgb24"), np.uint8)
     return Still(picture.y.copy(), picture.u.copy(), picture.v.copy(), rgb)

@@ -29,18 +29,21 @@ from tests.films.seeing import (
     changed,
     fingerprint,
     motion,
+    order_of,
     painted,
     photo_film,
     psnr,
     regions,
     similarity,
     small_output,
+    still,
     text_film,
 )
 
 from filmgate import __version__
-from filmgate.domain.request import Camera
+from filmgate.domain.request import Camera, TextToVideo
 from filmgate.domain.task import Output
+from filmgate.engines.animatic.engine import film_of
 from filmgate.media.probe import probe, read_frames
 
 ROOT = Path(__file__).parents[2]
@@ -211,7 +214,8 @@ def test_place_moves_and_never_jumps(place: str, shelf: Path) -> None:
 @cache
 def tower_in(place: str) -> Region:
     """Where a lighthouse stands that has been put there: it neither walks nor sways."""
-    here, bare = (painted(prompt, OUTPUT) for prompt in (f"a lighthouse, {place}", place))
+    prompts = (f"a dog and a lighthouse, {place}", f"a dog, {place}")
+    here, bare = (painted(prompt, OUTPUT) for prompt in prompts)
     (region,) = regions(changed(here, bare), gap=25)
     return region
 
@@ -230,7 +234,7 @@ def shift_of(part: Region, frames: list[Frame]) -> tuple[int, int]:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_static_camera_holds_the_frame_while_the_scene_lives(place: str, tmp_path: Path) -> None:
-    target, prompt = tmp_path / "film.mp4", f"a lighthouse, {place}"
+    target, prompt = tmp_path / "film.mp4", f"a dog and a lighthouse, {place}"
     text_film(target, prompt, OUTPUT, camera=Camera())
     frames = list(read_frames(target))
     assert max(np.abs(shift_of(tower_in(place), frames))) <= 1
@@ -238,6 +242,17 @@ def test_static_camera_holds_the_frame_while_the_scene_lives(place: str, tmp_pat
     assert np.mean(apart > 12) > 0.01
     text_film(target, prompt, OUTPUT, camera=Camera(horizontal=6))
     assert max(np.abs(shift_of(tower_in(place), list(read_frames(target))))) > 3
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("camera", [None, Camera(vertical=9, zoom=5), Camera(pan=-9, tilt=9)])
+def test_every_pixel_is_painted(place: str, camera: Camera | None) -> None:
+    """Over black or over white, at the end of a long move: nothing shines through."""
+    order = order_of(TextToVideo(prompt=place, camera=camera), OUTPUT)
+    drawable, _ = film_of(order, {}, lambda _: None)
+    black, white = (still(drawable, OUTPUT, OUTPUT.fps - 1, over=level) for level in (0, 255))
+    assert np.abs(black.y.astype(int) - white.y.astype(int)).max() <= 2
+    assert np.abs(black.u.astype(int) - white.u.astype(int)).max() <= 2
 
 
 # --- words for the camera ----------------------------------------------------------------------
@@ -287,10 +302,13 @@ def test_stronger_words_move_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_words_move_a_painted_scene_too(place: str, tmp_path: Path) -> None:
-    prompt = f"{place}, camera slowly zooms into the scene"
-    text_film(tmp_path / "film.mp4", prompt, OUTPUT)
-    frames = list(read_frames(tmp_path / "film.mp4"))
-    assert similarity(frames[0], frames[-1])[2] > 1.02
+    """Against the same instant through a camera that stands still, so that only its move counts."""
+    lasts = []
+    for words in ("static shot", "camera slowly zooms into the scene"):
+        text_film(tmp_path / "film.mp4", f"{place}, {words}", OUTPUT)
+        *_, last = read_frames(tmp_path / "film.mp4")
+        lasts.append(last)
+    assert similarity(*lasts)[2] > 1.05
 
 
 # --- from a picture ----------------------------------------------------------------------------

@@ -46,10 +46,15 @@ def brief_of(board: Storyboard) -> Brief:
 
 
 @cache
-def world_of(empty: Storyboard) -> World:
-    """A place with nobody in it; it is the same whoever walks in (see below)."""
-    place: Place = import_module(f"filmgate.engines.animatic.places.{empty.place}")
-    return place.build(brief_of(empty))
+def stage_of(anybody: Storyboard) -> World:
+    place: Place = import_module(f"filmgate.engines.animatic.places.{anybody.place}")
+    return place.build(brief_of(anybody))
+
+
+def world_of(board: Storyboard) -> World:
+    """A place before anybody has walked in; it is the same whoever that will be (see below)."""
+    expected = (Mention("dog"),)
+    return stage_of(replace(board, subjects=expected, unknown=(), banned=frozenset()))
 
 
 def filmed(world: World) -> Film:
@@ -59,8 +64,7 @@ def filmed(world: World) -> Film:
 @cache
 def scene(board: Storyboard) -> Still:
     """One frame from the middle of the film."""
-    world = world_of(replace(board, subjects=(), unknown=(), banned=frozenset()))
-    return still(filmed(peopled(world, brief_of(board))), OUTPUT, FRAME_OF_FILM)
+    return still(filmed(peopled(world_of(board), brief_of(board))), OUTPUT, FRAME_OF_FILM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,8 @@ def test_subject_shows_where_it_stands_and_nowhere_else(name: str) -> None:
 
 def stands_right(name: str, pair: Pair, region: Region) -> None:
     """What flies is above the horizon; what stands has its foot below it."""
-    world = world_of(replace(pair.board, subjects=(), unknown=(), banned=frozenset()))
-    home = subject(name).home
-    flies = home == "space" or (home == "air" and "air" in world.grounds)
+    grounds, home = world_of(pair.board).grounds, subject(name).home
+    flies = home == "space" or (home == "air" and "air" in grounds)
     if flies:
         assert region.bottom < LENS.horizon + 0.1 * OUTPUT.height, region
         assert region.top >= 0
@@ -127,7 +130,8 @@ def test_subjects_look_different_from_each_other() -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_prompt_with_a_subject_paints_the_same_place(place: str) -> None:
     """The whole way from the words: in the rest of the frame nothing changes by a bit."""
-    here, bare = (painted(prompt, OUTPUT) for prompt in (f"a red car, {place}", place))
+    prompts = (f"a dog and a red car, {place}", f"a dog, {place}")
+    here, bare = (painted(prompt, OUTPUT) for prompt in prompts)
     mask = changed(here, bare)
     (region,) = regions(mask, gap=GAP)
     assert (region.right - region.left) * (region.bottom - region.top) < 0.25 * mask.size
@@ -171,8 +175,7 @@ def test_negative_prompt_removes_the_birds_and_nothing_else(prompt: str, word: s
 @pytest.mark.parametrize("place", PLACES)
 def test_negative_prompt_removes_whatever_lives_there(place: str) -> None:
     """Nothing is left of it: it is the place that has nobody in it."""
-    empty = read_prompt(place)
-    world = world_of(empty)
+    world = stage_of(read_prompt(place))
     away = ", ".join(mention.subject.replace("_", " ") for mention in world.ambient)
     bare = still(filmed(world), OUTPUT)
     assert not changed(painted(place, OUTPUT, negative=away), bare).any()

@@ -41,10 +41,14 @@ class Picture:
 
     @classmethod
     def blank(cls, width: int, height: int) -> Self:
+        """Black: what nobody paints must not be what the memory held before."""
         frame = VideoFrame(width, height, "yuv420p")
         frame.colorspace = BT709
         frame.color_range = LIMITED_RANGE
         y, u, v = (_view(plane) for plane in frame.planes)
+        y.fill(16)
+        u.fill(128)
+        v.fill(128)
         return cls(y, u, v, frame)
 
 
