@@ -142,10 +142,15 @@ class Embedded:
         """Accept the request as a queued task. Raises FixRequest, TopUp or SetUp."""
         from filmgate.usecases.submit_task import submit_task  # noqa: PLC0415 - heavy, see above
 
-        choice = choose_provider(provider, usable=self._providers, accounts=self._settings.accounts)
+        chosen = choose_provider(
+            provider,
+            usable=self._providers,
+            accounts=self._settings.accounts,
+            offered_by=self.catalogue.find(request.model).listings if request.model else (),
+        )
         return await submit_task(
             request,
-            choice=choice,
+            provider=chosen,
             max_cost_usd_micros=max_cost_usd_micros,
             catalogue=self.catalogue,
             tasks=self._tasks,

@@ -16,12 +16,11 @@ from filmgate.domain.request import Asset, ImageToVideo, Mode, Request, TextToVi
 from filmgate.domain.task import State, Task
 from filmgate.execution.clock import RandomIds, ulid
 from filmgate.storage.memory import MemoryTasks
-from filmgate.usecases.choose_provider import Choice, choose_provider
+from filmgate.usecases.choose_provider import LOCAL, choose_provider
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.submit_task import submit_task
 
-LOCAL = Choice("local")
 CAT = Asset("ab" * 32, "image/png", 12, "cat.png")
 
 
@@ -47,12 +46,12 @@ class House:
         self.assets = OneCat()
 
     def submit(
-        self, request: Request, *, choice: Choice = LOCAL, ceiling: int | None = None
+        self, request: Request, *, provider: str = LOCAL, ceiling: int | None = None
     ) -> Task:
         return asyncio.run(
             submit_task(
                 request,
-                choice=choice,
+                provider=provider,
                 max_cost_usd_micros=ceiling,
                 catalogue=load_catalogue(),
                 tasks=self.tasks,
@@ -68,13 +67,13 @@ class House:
 
 def test_everything_is_settled_when_a_task_is_accepted() -> None:
     house = House()
-    task = house.submit(TextToVideo(prompt="a lake"), choice=Choice("local", ("by hand",)))
+    task = house.submit(TextToVideo(prompt="a lake"))
     assert (task.id, task.state, task.version) == ("task_0001", State.QUEUED, 1)
     assert (task.model, task.provider, task.quote_usd_micros) == ("animatic", "local", 0)
     assert task.output.seed == 42
     assert (task.output.width, task.output.height) == (1280, 720)
     assert [step.state for step in task.timeline] == [State.QUEUED]
-    assert task.notes[0] == "by hand"
+    assert task.notes == ()
     assert house.stored() == [task]
 
 
@@ -88,7 +87,7 @@ def test_a_film_takes_the_shape_of_its_picture() -> None:
 
 
 def test_a_model_name_that_says_the_mode_settles_it() -> None:
-    task = House().submit(ImageToVideo(model="kling/v2-1-pro", image=CAT), choice=Choice("kie"))
+    task = House().submit(ImageToVideo(model="kling/v2-1-pro", image=CAT), provider="kie")
     assert isinstance(task.request, ImageToVideo)
     assert task.request.mode is Mode.PRO
 
@@ -124,21 +123,34 @@ def test_the_ceiling_holds() -> None:
     house = House()
     asked = TextToVideo(prompt="a lake", model="kling-v2-5-turbo", mode=Mode.PRO)
     with pytest.raises(TopUp, match="above the ceiling") as caught:
-        house.submit(asked, choice=Choice("kling"), ceiling=1000)
+        house.submit(asked, provider="kling", ceiling=1000)
     assert caught.value.field == "max_cost"
     assert house.stored() == []
-    task = house.submit(asked, choice=Choice("kling"), ceiling=1_000_000)
+    task = house.submit(asked, provider="kling", ceiling=1_000_000)
     assert 0 < task.quote_usd_micros <= 1_000_000
 
 
+def test_a_local_film_for_another_model_says_so() -> None:
+    task = House().submit(TextToVideo(prompt="a lake", model="kling-v3"))
+    assert any("stand-in for kling-v3" in note for note in task.notes)
+
+
+def choose(asked: str, accounts: list[str], offered_by: tuple[str, ...] = ()) -> str:
+    return choose_provider(asked, usable=["local"], accounts=accounts, offered_by=offered_by)
+
+
 def test_choosing_a_provider() -> None:
-    assert choose_provider("auto", usable=["local"], accounts=[]) == Choice("local")
-    assert choose_provider("local", usable=["local"], accounts=["kling"]) == Choice("local")
-    told = choose_provider("auto", usable=["local"], accounts=["kling"])
-    assert told.provider == "local"
-    assert "account at kling" in told.notes[0]
+    assert choose("auto", []) == LOCAL
+    assert choose("local", ["kling"]) == LOCAL
     with pytest.raises(FixRequest, match="no provider 'klingon'"):
-        choose_provider("klingon", usable=["local"], accounts=[])
+        choose("klingon", [])
+
+
+def test_auto_never_renders_locally_for_whoever_holds_an_account() -> None:
+    with pytest.raises(SetUp, match="can't use the account at kling yet") as caught:
+        choose("auto", ["kling"], ("kling", "local"))
+    assert "provider local" in (caught.value.remedy or "")
+    assert choose("auto", ["kling"], (LOCAL,)) == LOCAL
 
 
 @pytest.mark.parametrize(
@@ -152,13 +164,13 @@ def test_choosing_a_provider() -> None:
 )
 def test_an_upstream_without_an_account_names_the_settings(provider: str, names: list[str]) -> None:
     with pytest.raises(SetUp, match=f"there is no account at {provider}") as caught:
-        choose_provider(provider, usable=["local"], accounts=[])
+        choose(provider, [])
     assert all(name in (caught.value.remedy or "") for name in names)
 
 
 def test_an_account_that_cannot_be_used_yet_is_said_so() -> None:
     with pytest.raises(SetUp, match="can't use the account at kie yet"):
-        choose_provider("kie", usable=["local"], accounts=["kie"])
+        choose("kie", ["kie"])
 
 
 def test_offers_tell_a_price_or_why_not() -> None:

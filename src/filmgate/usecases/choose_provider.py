@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from filmgate.domain.errors import FixRequest, SetUp
 
@@ -19,31 +18,30 @@ CREDENTIALS = {
 """The settings that make an account at each upstream provider."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    provider: str
-    notes: tuple[str, ...] = ()
-
-
-def choose_provider(asked: str, *, usable: Collection[str], accounts: Collection[str]) -> Choice:
-    """``usable`` are the providers this house can drive. Raises SetUp, or FixRequest."""
+def choose_provider(
+    asked: str, *, usable: Collection[str], accounts: Collection[str], offered_by: Collection[str]
+) -> str:
+    """``usable`` are the providers this house can drive, ``offered_by`` those that have the model
+    that was asked for (empty if none was). Raises SetUp, or FixRequest."""
+    if asked == AUTO and set(offered_by) == {LOCAL}:
+        return LOCAL
     if asked == AUTO:
         unused = sorted(set(accounts) - set(usable))
         if not unused:
-            return Choice(LOCAL)
-        # Never passed off as a paid model's work: whoever holds an account is told.
-        return Choice(
-            LOCAL,
-            (f"Rendered locally: this version can't use the account at {', '.join(unused)} yet.",),
+            return LOCAL
+        # Whoever holds an account wants its models; a local film in their place would be a trick.
+        raise SetUp(
+            _missing(unused[0], accounts), field="provider", remedy=f"Ask for provider {LOCAL}."
         )
     if asked in usable:
-        return Choice(asked)
+        return asked
     if asked not in CREDENTIALS:
         known = ", ".join([AUTO, *usable, *CREDENTIALS])
         raise FixRequest(
             f"there is no provider {asked!r}", field="provider", remedy=f"Choose one of {known}."
         )
-    raise SetUp(_missing(asked, accounts), field="provider", remedy=account_remedy(asked))
+    remedy = f"Ask for provider {LOCAL}." if asked in accounts else account_remedy(asked)
+    raise SetUp(_missing(asked, accounts), field="provider", remedy=remedy)
 
 
 def account_remedy(provider: str) -> str:

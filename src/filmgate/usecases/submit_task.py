@@ -14,7 +14,7 @@ from filmgate.domain.request import Asset, Generation, Request
 from filmgate.domain.routing import decide
 from filmgate.domain.rules import picture_refusal
 from filmgate.domain.task import Output, State, Step, Task
-from filmgate.usecases.choose_provider import Choice
+from filmgate.usecases.choose_provider import LOCAL
 
 PICTURE_FIELDS = ("image", "image_tail")
 
@@ -33,7 +33,7 @@ class Settled:
 async def submit_task(
     request: Request,
     *,
-    choice: Choice,
+    provider: str,
     max_cost_usd_micros: int | None,
     catalogue: Catalogue,
     tasks: Tasks,
@@ -43,24 +43,32 @@ async def submit_task(
 ) -> Task:
     """Raises FixRequest for what can't be done, TopUp where the price is above the ceiling."""
     settled = await settle_request(
-        request, provider=choice.provider, catalogue=catalogue, assets=assets, seed=ids.seed()
+        request, provider=provider, catalogue=catalogue, assets=assets, seed=ids.seed()
     )
-    price = _accepted_price(settled, choice.provider, max_cost_usd_micros)
+    price = _accepted_price(settled, provider, max_cost_usd_micros)
     now = clock.now()
     return await tasks.write(
         Task(
             id=ids.task_id(),
             request=settled.request,
             model=settled.model.name,
-            provider=choice.provider,
+            provider=provider,
             output=settled.output,
             quote_usd_micros=price,
             created_at=now,
             updated_at=now,
-            notes=(*choice.notes, *settled.notes),
+            notes=(*_stand_in(settled, provider, catalogue), *settled.notes),
             timeline=(Step(at=now, state=State.QUEUED),),
         )
     )
+
+
+def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """A local film is never passed off as another model's work."""
+    name = settled.model.name
+    if provider != LOCAL or name == catalogue.providers[LOCAL].recommended_model:
+        return ()
+    return (f"A stand-in for {name}, rendered by the local engine; {name} itself was not asked.",)
 
 
 async def settle_request(

@@ -73,6 +73,8 @@ class World:
     grounds: dict[str, Ground]
     ambient: tuple[Mention, ...] = ()
     """What moves here even if nobody asked; a negative prompt can send it away."""
+    shows: frozenset[str] = frozenset()
+    """The storyboard's features that this place paints when they are asked for."""
 
 
 class Place(Protocol):
