@@ -151,6 +151,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--quick", action="store_true", help="one scene")
     chosen = options.parse_args()
+    # A second run finds Python's compiled files, wherever this one was told not to write them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     prompts = dict([next(iter(PROMPTS.items()))]) if chosen.quick else PROMPTS
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
