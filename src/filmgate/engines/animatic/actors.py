@@ -60,13 +60,13 @@ def peopled(world: World, brief: Brief) -> World:
     """The world with everything that was mentioned, and with what lives there anyway unless the
     prompt named it itself or the negative prompt sent it away."""
     board = brief.storyboard
+    brief = replace(brief, light=world.light)
     named = {mention.subject for mention in board.subjects}
     shown_already = HELD_BY_SKY[brief.light.stars >= 1]
     cast_now = [mention for mention in board.subjects if mention.subject not in shown_already]
     own = len(cast_now)
-    for mention in world.ambient:
-        if mention.subject not in named and mention.subject not in board.banned:
-            cast_now.append(mention)
+    unwanted = named | board.banned
+    cast_now += [mention for mention in world.ambient if mention.subject not in unwanted]
     layers: list[Layer] = []
     for rank, mention in enumerate(cast_now):
         extra = rank >= own

@@ -142,11 +142,13 @@ def _strongest(weights: dict[str, int]) -> str | None:
 
 def understood(storyboard: Storyboard, painted: Collection[str]) -> dict[str, str]:
     """Say in the customer's words what is shown, what was read but finds no picture, and what was
-    not understood. ``painted`` are the features that the place shows."""
+    not understood. ``painted`` are the features and styles that
+    the place shows."""
     place = storyboard.place if storyboard.place_named else f"{storyboard.place} (not named)"
-    shown = [feature for feature in storyboard.features if feature in painted]
-    missing = [feature for feature in storyboard.features if feature not in painted]
-    missing += [*storyboard.style, *(f"{colour} tones" for colour in storyboard.palette)]
+    wanted = (*storyboard.features, *storyboard.style)
+    shown = [word for word in wanted if word in painted]
+    missing = [word for word in wanted if word not in painted]
+    missing += [f"{colour} tones" for colour in storyboard.palette]
     told = {
         "place": ", ".join((place, *shown)),
         "time": storyboard.time,

@@ -34,6 +34,7 @@ def build(brief: Brief) -> World:
         lens=lens,
         reach_m=REACH_M,
         layers=tuple(layers),
+        light=brief.light,
         grounds={
             "ground": Ground(eye_height_m=2.2, depth_m=(10.0, 22.0)),
             "water": Ground(eye_height_m=2.2, depth_m=(10.0, 22.0)),
