@@ -78,12 +78,12 @@ def build(brief: Brief) -> World:
         fall = Downpour(brief.lens, brief.light, brief.seed + 5, brief.storyboard.weather)
         layers.append(Layer(0.5, fall.draw))
     nearest = _nearest_m(brief.lens)
-    farthest = nearest * 1.45 if lake else 64.0
+    farthest = nearest * 1.38 if lake else 64.0
     ground = Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(nearest * 1.15, farthest))
     air = Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(30.0, 200.0), rise=(0.16, 0.42))
     grounds = {"ground": ground, "air": air}
     if lake:
-        layers.append(_lake(brief, sky))
+        layers.append(_lake(brief, sky, weather.gloom))
         grounds["water"] = Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(46.0, 160.0), reflects=0.6)
     return World(
         lens=brief.lens,
@@ -101,16 +101,23 @@ def _nearest_m(lens: Lens) -> float:
 
 
 def _has_lake(brief: Brief) -> bool:
-    """As the prompt says; else by the seed."""
-    if not brief.storyboard.allows("lake", "water"):
+    """As the prompt says; else by the seed, but not where the mountains stand in for a field."""
+    board = brief.storyboard
+    if not board.allows("lake", "water"):
         return False
-    return bool(WATERS.intersection(brief.storyboard.features)) or chance(brief.seed, 1, 5) < 0.45
+    if WATERS.intersection(board.features):
+        return True
+    if "meadow" in board.features or not board.place_named:
+        return False
+    return chance(brief.seed, 1, 5) < 0.45
 
 
-def _lake(brief: Brief, sky: Sky) -> Layer:
+def _lake(brief: Brief, sky: Sky, gloom: float) -> Layer:
     light = brief.light
     surface = Surface(
-        eye_height_m=EYE_HEIGHT_M, roughness=0.34, glitter=0.35 + light.backlight * 0.5
+        eye_height_m=EYE_HEIGHT_M,
+        roughness=0.34,
+        glitter=(0.35 + light.backlight * 0.5) * (1 - gloom),
     )
     water = Water(surface, brief.seed + 2, body=light.water, shine=light.glitter)
     # Ridges hide much of the low sun, so there is no round image to take out of the mirror.
@@ -186,49 +193,54 @@ def _to_one(line: Floats) -> Floats:
     return np.asarray(line / line.max(), np.float32)
 
 
+def _ranges(brief: Brief, weather: Weather, plan: _Composition, murk: float) -> list[Flat]:
+    """Far range and great summits in one flat, the near wall in another."""
+    unit = plan.unit
+    white = max(weather.snow, 0.5 if "snow" in brief.storyboard.features else 0.0)
+    line = 1 - 0.8 * white
+    far = Range(
+        depth_m=9000,
+        tall=0.52 * unit,
+        sink=0.06 * unit,
+        crest=plan.far(),
+        haze=min(0.66 + murk, 0.95),
+        snow=0.35 * line,
+        cells=48,
+    )
+    high = Range(
+        depth_m=4000,
+        tall=unit,
+        sink=0.06 * unit,
+        crest=plan.high(),
+        haze=min(0.22 + murk * 1.3, 0.9),
+        snow=0.44 * line,
+        green=0.2,
+    )
+    near = Range(
+        depth_m=1800,
+        tall=0.58 * unit,
+        sink=0.10 * unit,
+        crest=plan.near(),
+        haze=min(0.10 + murk * 1.1, 0.8),
+        snow=0.84 * line,
+        green=0.72,
+        wood=0.46,
+        cells=60,
+    )
+    lens, seed = brief.lens, brief.seed
+    rock = Rock(lens, seed)
+    return [
+        ridges(lens, brief.light, seed * 11, far, high, rock=rock),
+        ridges(lens, brief.light, seed * 11 + 2, near, rock=rock),
+    ]
+
+
 def _scenery(brief: Brief, weather: Weather, *, lake: bool) -> list[Flat]:
     lens, light, seed = brief.lens, brief.light, brief.seed
     plan = _Composition(brief)
     unit = plan.unit
     murk = weather.haze + (0.10 if light.sun[1] < 0.2 else 0.0)
-    white = max(weather.snow, 0.5 if "snow" in brief.storyboard.features else 0.0)
-    line = 1 - 0.8 * white
-    ranges = (
-        Range(
-            depth_m=9000,
-            tall=0.52 * unit,
-            sink=0.06 * unit,
-            crest=plan.far(),
-            haze=min(0.66 + murk, 0.95),
-            snow=0.35 * line,
-            cells=48,
-        ),
-        Range(
-            depth_m=4000,
-            tall=unit,
-            sink=0.06 * unit,
-            crest=plan.high(),
-            haze=min(0.22 + murk * 1.3, 0.9),
-            snow=0.44 * line,
-            green=0.2,
-        ),
-        Range(
-            depth_m=1800,
-            tall=0.58 * unit,
-            sink=0.10 * unit,
-            crest=plan.near(),
-            haze=min(0.10 + murk * 1.1, 0.8),
-            snow=0.84 * line,
-            green=0.72,
-            wood=0.46,
-            cells=60,
-        ),
-    )
-    rock = Rock(lens, seed)
-    flats = [
-        ridges(lens, light, seed * 11, *ranges[:2], rock=rock),
-        ridges(lens, light, seed * 11 + 2, ranges[2], rock=rock),
-    ]
+    flats = _ranges(brief, weather, plan, murk)
     hills = Slope(
         depth_m=600,
         skyline=plan.hills(),
@@ -305,9 +317,9 @@ def _turf(brief: Brief, weather: Weather, *, lake: bool) -> Turf:
     return Turf(
         eye_height_m=EYE_HEIGHT_M,
         grass_m=0.42 - 0.26 * weather.snow,
-        end_m=_nearest_m(brief.lens) * 1.42 if lake else FOREST_M - 4,
+        end_m=_nearest_m(brief.lens) * 1.62 if lake else FOREST_M - 4,
         spacing=0.16 if lake else 0.30,
-        ragged_m=_nearest_m(brief.lens) * 0.4 if lake else 0.0,
+        ragged_m=_nearest_m(brief.lens) * 0.25 if lake else 0.0,
         haze_m=900 * math.exp(-6 * weather.haze),
         wind=weather.wind,
         roots=lit((40, 58, 30), 0.27),
