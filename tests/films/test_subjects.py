@@ -26,29 +26,23 @@ from filmgate.engines.animatic.actors import HELD_BY_SKY, peopled
 from filmgate.engines.animatic.camera import move_of
 from filmgate.engines.animatic.cast_list import cast_list, drawing, subject
 from filmgate.engines.animatic.daylight import HOURS
-from filmgate.engines.animatic.engine import HORIZON
-from filmgate.engines.animatic.photo import FOCAL
-from filmgate.engines.animatic.scene import Brief, Film, Place, World
-from filmgate.engines.animatic.stage import Lens
+from filmgate.engines.animatic.engine import HORIZON as HORIZONS
+from filmgate.engines.animatic.engine import brief_of
+from filmgate.engines.animatic.scene import Film, Place, World
 from filmgate.engines.animatic.storyboard import Mention, Storyboard, read_prompt
 
 OUTPUT = small_output(640, 360)
-LENS = Lens(OUTPUT.width, OUTPUT.height, FOCAL * OUTPUT.width, OUTPUT.height * HORIZON[True])
+HORIZON = OUTPUT.height * HORIZONS[OUTPUT.width >= OUTPUT.height]
 FRAME_OF_FILM = 4
 SUBJECTS = sorted(cast_list().subjects)
 GAP = 33
 """A leap takes a subject this far from its shadow, in pixels."""
 
 
-def brief_of(board: Storyboard) -> Brief:
-    light = HOURS[board.time]
-    return Brief(lens=LENS, storyboard=board, light=light, seed=OUTPUT.seed, duration_s=1.0)
-
-
 @cache
 def stage_of(anybody: Storyboard) -> World:
     place: Place = import_module(f"filmgate.engines.animatic.places.{anybody.place}")
-    return place.build(brief_of(anybody))
+    return place.build(brief_of(anybody, OUTPUT))
 
 
 def world_of(board: Storyboard) -> World:
@@ -64,7 +58,7 @@ def filmed(world: World) -> Film:
 @cache
 def scene(board: Storyboard) -> Still:
     """One frame from the middle of the film."""
-    return still(filmed(peopled(world_of(board), brief_of(board))), OUTPUT, FRAME_OF_FILM)
+    return still(filmed(peopled(world_of(board), brief_of(board, OUTPUT))), OUTPUT, FRAME_OF_FILM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +108,10 @@ def stands_right(name: str, pair: Pair, region: Region) -> None:
     grounds, home = world_of(pair.board).grounds, subject(name).home
     flies = home == "space" or (home == "air" and "air" in grounds)
     if flies:
-        assert region.bottom < LENS.horizon + 0.1 * OUTPUT.height, region
+        assert region.bottom < HORIZON + 0.1 * OUTPUT.height, region
         assert region.top >= 0
     else:
-        assert region.bottom > LENS.horizon, region
+        assert region.bottom > HORIZON, region
 
 
 def test_subjects_look_different_from_each_other() -> None:
@@ -143,7 +137,7 @@ def test_second_subject_leaves_the_first_where_it_is(place: str) -> None:
         painted(prompt, OUTPUT) for prompt in (f"a dog, {place}", f"a dog and a balloon, {place}")
     )
     (region,) = regions(changed(alone, both), gap=9)
-    assert region.bottom < LENS.horizon
+    assert region.bottom < HORIZON
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])
@@ -167,7 +161,7 @@ def test_negative_prompt_removes_the_birds_and_nothing_else(prompt: str, word: s
     with_birds, without = painted(prompt, OUTPUT), painted(prompt, OUTPUT, negative=word)
     # One flock, small and in the sky; all else is untouched to the last bit.
     (flock,) = regions(changed(with_birds, without), gap=40)
-    assert flock.bottom < LENS.horizon
+    assert flock.bottom < HORIZON
     assert flock.right - flock.left < 0.2 * OUTPUT.width
     assert flock.bottom - flock.top < 0.2 * OUTPUT.height
 

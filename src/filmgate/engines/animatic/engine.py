@@ -73,12 +73,7 @@ def _painted(
     board: Storyboard, camera: Camera | None, output: Output, report: Report
 ) -> tuple[Film, dict[str, str]]:
     report(Progress(stage="painting", percent=0.0))
-    width, height = output.width, output.height
-    lens = Lens(width, height, FOCAL * max(width, height), height * HORIZON[width >= height])
-    light = _placed_sun(HOURS[board.time], output.seed)
-    brief = Brief(
-        lens=lens, storyboard=board, light=light, seed=output.seed, duration_s=output.duration_s
-    )
+    brief = brief_of(board, output)
     move = move_of(camera, _camera_words(board))
     place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
     world = place.build(brief)
@@ -86,6 +81,16 @@ def _painted(
         peopled(world, brief), move, fps=output.fps, frames=round(output.duration_s * output.fps)
     )
     return film, understood(board, world.shows) | {"camera": move.described}
+
+
+def brief_of(board: Storyboard, output: Output) -> Brief:
+    """What the place is asked to paint: the frame, the words and the light of the hour."""
+    width, height = output.width, output.height
+    lens = Lens(width, height, FOCAL * max(width, height), height * HORIZON[width >= height])
+    light = _placed_sun(HOURS[board.time], output.seed)
+    return Brief(
+        lens=lens, storyboard=board, light=light, seed=output.seed, duration_s=output.duration_s
+    )
 
 
 def _placed_sun(light: Daylight, seed: int) -> Daylight:
