@@ -96,6 +96,8 @@ def stroke(
     bottom = int(position)
     bottom -= int(np.float32(bottom) == position)
     tip = int(at)
+    if np.float32(tip) == at:  # a tip on the very edge would leave its pixel to nobody
+        at += np.float32(1 / 256)
     tops[column] = at
     if bottom == tip:
         part[column] += (position - at) * luma

@@ -67,6 +67,7 @@ def build(brief: Brief) -> World:
         reach_m=10.0,
         layers=tuple(layers),
         light=light,
+        shows=frozenset({"street", "lights", "traffic", "neon"}),
         grounds={
             "ground": Ground(
                 eye_height_m=street.eye_height_m, depth_m=(8.0, 26.0), reflects=0.45 * street.wet

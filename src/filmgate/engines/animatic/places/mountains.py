@@ -92,6 +92,7 @@ def build(brief: Brief) -> World:
         light=brief.light,
         grounds=grounds,
         ambient=AMBIENT,
+        shows=WATERS | {"snow", "valley", "grass"},
     )
 
 
