@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ from filmgate.engines.animatic.stage import (
 )
 from filmgate.media.encode import Picture
 
+SHOWS = frozenset({"sky", "sun", "clouds"})
+"""The storyboard's features that every place under a sky shows."""
 OVERSCAN_X, OVERSCAN_Y = 1.5, 1.35
 CLOUD_TILE_PX = 1024
 CLOUD_LEVELS = 6
@@ -187,3 +190,10 @@ def _tiling(side: int, step_x: float, step_y: float, octaves: int, seed: int) ->
 def _steps(count: int, anchor: float, size: int) -> Floats:
     """Distances of half-size samples from the anchor, in frame sizes."""
     return (np.arange(count, dtype=np.float32) * 2 + 1 - np.float32(anchor)) / np.float32(size)
+
+
+def cloudiness(share: float, features: Collection[str]) -> tuple[float, float]:
+    """How much cloud, and how fast it drifts: more and faster where the prompt speaks of it."""
+    if "clouds" not in features:
+        return share, 0.012
+    return max(share, 0.52), 0.045

@@ -145,8 +145,8 @@ def understood(storyboard: Storyboard, painted: Collection[str]) -> dict[str, st
     not understood. ``painted`` are the features and styles that
     the place shows."""
     place = storyboard.place if storyboard.place_named else f"{storyboard.place} (not named)"
+    shown = [feature for feature in storyboard.features if feature in painted]
     wanted = (*storyboard.features, *storyboard.style)
-    shown = [word for word in wanted if word in painted]
     missing = [word for word in wanted if word not in painted]
     missing += [f"{colour} tones" for colour in storyboard.palette]
     told = {
@@ -155,6 +155,7 @@ def understood(storyboard: Storyboard, painted: Collection[str]) -> dict[str, st
         "weather": storyboard.weather,
         "subjects": ", ".join(_told(mention) for mention in storyboard.subjects),
         "camera": ", ".join(_told_move(word) for word in storyboard.camera),
+        "style": ", ".join(style for style in storyboard.style if style in painted),
         "left out": ", ".join(_told_banned(storyboard.banned)),
         "read but not painted": ", ".join(missing),
         "not understood": ", ".join(storyboard.unknown),

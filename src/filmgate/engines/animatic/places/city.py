@@ -11,7 +11,7 @@ from filmgate.engines.animatic.houses import Planner, light_row
 from filmgate.engines.animatic.nightlife import Fronts, Lamps
 from filmgate.engines.animatic.pavement import Pavement
 from filmgate.engines.animatic.scene import Brief, Ground, Layer, World
-from filmgate.engines.animatic.sky import Sky
+from filmgate.engines.animatic.sky import SHOWS, Sky
 from filmgate.engines.animatic.skyline import FAR, NEAR, Skyline
 from filmgate.engines.animatic.traffic import Traffic
 
@@ -67,7 +67,7 @@ def build(brief: Brief) -> World:
         reach_m=10.0,
         layers=tuple(layers),
         light=light,
-        shows=frozenset({"street", "lights", "traffic", "neon"}),
+        shows=SHOWS | {"street", "lights", "traffic", "neon"},
         grounds={
             "ground": Ground(
                 eye_height_m=street.eye_height_m, depth_m=(8.0, 26.0), reflects=0.45 * street.wet

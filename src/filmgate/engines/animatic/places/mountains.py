@@ -14,7 +14,7 @@ from filmgate.engines.animatic.downpour import Downpour
 from filmgate.engines.animatic.kernels.noise import chance, fractal
 from filmgate.engines.animatic.meadow import Meadow, Turf
 from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer, World
-from filmgate.engines.animatic.sky import Sky
+from filmgate.engines.animatic.sky import SHOWS, Sky, cloudiness
 from filmgate.engines.animatic.stage import Disc, Lens
 from filmgate.engines.animatic.storyboard import Mention
 from filmgate.engines.animatic.terrain import SNOW, Flat, Range, Rock, breadth, ridges
@@ -66,7 +66,8 @@ def build(brief: Brief) -> World:
     seed = brief.seed % SEEDS
     brief = replace(brief, light=gloomy(brief.light, weather.gloom, weather.dark), seed=seed)
     lake = _has_lake(brief)
-    sky = Sky(brief.lens, brief.light, brief.seed, clouds=weather.clouds)
+    clouds, wind = cloudiness(weather.clouds, brief.storyboard.features)
+    sky = Sky(brief.lens, brief.light, brief.seed, clouds=clouds, wind=wind)
     meadow = Meadow(_turf(brief, weather, lake=lake), brief.lens, brief.seed + 3)
 
     def draw_sky(now: Instant) -> None:
@@ -92,7 +93,7 @@ def build(brief: Brief) -> World:
         light=brief.light,
         grounds=grounds,
         ambient=AMBIENT,
-        shows=WATERS | {"snow", "valley", "grass"},
+        shows=SHOWS | WATERS | {"snow", "grass"},
     )
 
 

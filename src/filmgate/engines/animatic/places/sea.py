@@ -14,7 +14,7 @@ from filmgate.engines.animatic.downpour import COUNTS as FALLING
 from filmgate.engines.animatic.downpour import Downpour
 from filmgate.engines.animatic.kernels.noise import chance, fractal
 from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer, World
-from filmgate.engines.animatic.sky import Sky
+from filmgate.engines.animatic.sky import SHOWS, Sky, cloudiness
 from filmgate.engines.animatic.storyboard import Mention
 from filmgate.engines.animatic.terrain import Range, ridges
 from filmgate.engines.animatic.water import Surface, Water
@@ -54,7 +54,8 @@ def build(brief: Brief) -> World:
     weather = WEATHERS.get(board.weather, CLEAR)
     brief = replace(brief, light=gloomy(brief.light, weather.gloom, weather.dark))
     light = brief.light
-    sky = Sky(lens, light, brief.seed, clouds=weather.clouds)
+    clouds, wind = cloudiness(weather.clouds, board.features)
+    sky = Sky(lens, light, brief.seed, clouds=clouds, wind=wind)
     surface = Surface(
         eye_height_m=EYE_HEIGHT_M,
         roughness=weather.roughness * (0.5 if CALM in board.style else 1.0),
@@ -93,7 +94,7 @@ def build(brief: Brief) -> World:
         light=light,
         grounds=grounds,
         ambient=AMBIENT,
-        shows=SHORES | COASTS | {CALM},
+        shows=SHOWS | SHORES | COASTS | {CALM},
     )
 
 
