@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -70,6 +71,7 @@ def still(film: Drawable, output: Output, number: int = 0, *, over: int = 0) -> 
     return Still(picture.y.copy(), picture.u.copy(), picture.v.copy(), rgb)
 
 
+@cache
 def painted(prompt: str, output: Output, *, negative: str = "", number: int = 0) -> Still:
     request = TextToVideo(prompt=prompt, negative_prompt=negative)
     film, _ = film_of(order_of(request, output), {}, lambda _: None)

@@ -111,7 +111,7 @@ def stands_right(name: str, pair: Pair, region: Region) -> None:
         assert region.bottom < HORIZON + 0.1 * OUTPUT.height, region
         assert region.top >= 0
     else:
-        assert region.bottom > HORIZON, region
+        assert region.bottom > HORIZON + 0.08 * OUTPUT.height, region
 
 
 def test_subjects_look_different_from_each_other() -> None:
