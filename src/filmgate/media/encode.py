@@ -18,7 +18,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 PRESET = "veryfast"
-CRF = 20
+# 18 keeps the first frame of detailed photos more than 1 dB above the 36 dB that we promise.
+CRF = 18
 # One fixed number, never the machine's cores: x264's bits change with its thread count, and the
 # same seed must give the same pictures everywhere.
 ENCODER_THREADS = 3
