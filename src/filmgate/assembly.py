@@ -301,7 +301,7 @@ class Embedded:
         self._assets.close()
         self._results.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
-        self._locks.release(self._runner.id)
+        self._locks.retire(self._runner.id)
         await asyncio.to_thread(self._database.close)
 
 
@@ -314,7 +314,7 @@ def _make_home(home: Path) -> Path:
             field="FILMGATE_HOME",
             remedy="Give write access there, or set FILMGATE_HOME to another folder.",
         ) from error
-    return home
+    return home.resolve()
 
 
 def _keyring(settings: Settings) -> Keyring:

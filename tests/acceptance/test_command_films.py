@@ -27,10 +27,8 @@ if os.isatty(0):  # the first terminal that the leader of a session opens is whe
 from filmgate.engines.all import ANIMATIC, ENGINES
 ENGINES[ANIMATIC] = "tests.pretend.slow_engine:render"
 from filmgate import assembly
-from filmgate.domain.ports import Measured
-def measure(path):
-    return Measured(width=1280, height=720, fps=24.0, duration_s=5.0)
-assembly.Embedded.open.__func__.__kwdefaults__["measure"] = measure
+from tests.pretend.house import PretendedMeasure
+assembly.Embedded.open.__func__.__kwdefaults__["measure"] = PretendedMeasure()
 from filmgate.entrypoints.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -134,7 +132,7 @@ def test_json_is_one_object_and_nothing_else(work: Path, env: dict[str, str]) ->
     told = json.loads(done.stdout)
     assert told["file"] == str(work / "lake.mp4")
     assert told["state"] == "succeeded"
-    assert (told["width"], told["height"], told["seed"], told["cost_usd"]) == (1280, 720, 7, 0)
+    assert (told["width"], told["height"], told["seed"], told["cost_usd"]) == (64, 36, 7, 0)
     assert told["understood"] == {"place": "lake"}
     shown = run("tasks", "show", told["task"][:20], "--json", folder=work, env=env)
     assert [step["state"] for step in json.loads(shown.stdout)["timeline"]][-1] == "succeeded"

@@ -53,6 +53,15 @@ def test_colour_comes_back(name: str, tmp_path: Path) -> None:
         assert np.abs(apart).max() <= 3, apart.reshape(-1, 3).mean(0)
 
 
+def test_a_blank_picture_is_black_whatever_the_memory_held() -> None:
+    for _ in range(20):
+        picture = Picture.blank(192, 112)
+        levels = [set(np.unique(plane)) for plane in (picture.y, picture.u, picture.v)]
+        assert levels == [{16}, {128}, {128}]
+        for plane in (picture.y, picture.u, picture.v):
+            plane.fill(201)
+
+
 def test_probe_measures(tmp_path: Path) -> None:
     write_film(tmp_path / "film.mp4", frames=30)
     found = probe(tmp_path / "film.mp4")

@@ -38,6 +38,12 @@ class RunnerLocks:
         if (file := self._held.pop(name, None)) is not None:
             os.close(file)
 
+    def retire(self, name: str) -> None:
+        """Release a name that nobody will ever take again, and leave no file behind."""
+        if name in self._held:
+            self._path(name).unlink(missing_ok=True)
+            self.release(name)
+
     def is_free(self, name: str) -> bool:
         """Whether nobody alive has it. A name is written into no row before its lock is held."""
         if name in self._held:

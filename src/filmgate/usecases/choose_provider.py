@@ -23,22 +23,25 @@ CREDENTIALS = {
 @dataclass(frozen=True, slots=True)
 class Choice:
     provider: str
-    notes: tuple[str, ...] = ()
     account: str = LOCAL
     because: str = ""
     rejected: tuple[str, ...] = ()
 
 
-def choose_provider(asked: str, *, usable: Collection[str], accounts: Collection[str]) -> Choice:
-    """``usable`` are the providers this house can drive. Raises SetUp, or FixRequest."""
+def choose_provider(
+    asked: str, *, usable: Collection[str], accounts: Collection[str], offered_by: Collection[str]
+) -> Choice:
+    """``usable`` are the providers this house can drive, ``offered_by`` those that have the model
+    that was asked for (empty if none was). Raises SetUp, or FixRequest."""
+    if asked == AUTO and set(offered_by) == {LOCAL}:
+        return Choice(LOCAL)
     if asked == AUTO:
         unused = sorted(set(accounts) - set(usable))
         if not unused:
             return Choice(LOCAL)
-        # Never passed off as a paid model's work: whoever holds an account is told.
-        return Choice(
-            LOCAL,
-            (f"Rendered locally: this version can't use the account at {', '.join(unused)} yet.",),
+        # Whoever holds an account wants its models; a local film in their place would be a trick.
+        raise SetUp(
+            _missing(unused[0], accounts), field="provider", remedy=f"Ask for provider {LOCAL}."
         )
     if asked in usable:
         return Choice(asked)
@@ -47,7 +50,8 @@ def choose_provider(asked: str, *, usable: Collection[str], accounts: Collection
         raise FixRequest(
             f"there is no provider {asked!r}", field="provider", remedy=f"Choose one of {known}."
         )
-    raise SetUp(_missing(asked, accounts), field="provider", remedy=account_remedy(asked))
+    remedy = f"Ask for provider {LOCAL}." if asked in accounts else account_remedy(asked)
+    raise SetUp(_missing(asked, accounts), field="provider", remedy=remedy)
 
 
 def account_remedy(provider: str) -> str:

@@ -69,7 +69,12 @@ class Service:
         """
         options = options or Options()
         usable = {account.provider for account in self._accounts_of(customer)}
-        choice = choose_provider(options.provider, usable=usable, accounts=self.configured)
+        choice = choose_provider(
+            options.provider,
+            usable=usable,
+            accounts=self.configured,
+            offered_by=self.catalogue().find(request.model).listings if request.model else (),
+        )
         able = [each for each in self._accounts_of(customer) if each.provider == choice.provider]
         load = {each.id: await self._load(each) for each in able} if len(able) > 1 else {}
         account, because = choose_account(able, customer=customer, load=load)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from filmgate.domain.change import Change, Limit, Stale
+from filmgate.domain.errors import SetUp
 from filmgate.domain.order import order_of
 from filmgate.domain.ports import (
     Clock,
@@ -45,7 +46,8 @@ async def start_task(
     """Start a queued task, or go on with one whose runner died while starting it.
 
     The first write is the claim and the intent in one, made directly before the call: of two
-    runners, one gets Stale. Raises Stale, and NoSlot where the limits don't allow a start now.
+    runners, one gets Stale. Raises Stale, NoSlot where the limits don't allow a start now, and
+    SetUp with the task queued again.
     """
     if task.state is State.QUEUED:
         now = clock.now()
@@ -56,7 +58,12 @@ async def start_task(
         return Outcome(
             await _doubt(task, "the runner ended while the call was out", tasks, clock, patience)
         )
-    started = await _call(task, provider, patience)
+    try:
+        started = await _call(task, provider, patience)
+    except SetUp as trouble:  # nothing has left the house
+        waiting = move(task, State.QUEUED, clock.now(), note=trouble.message)
+        await tasks.commit(Change(before=task, task=replace(waiting, runner=None)))
+        raise
     try:
         after = _after(started, task, clock.now(), patience)
         written = await tasks.commit(Change(before=task, task=after))

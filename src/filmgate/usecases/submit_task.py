@@ -23,7 +23,7 @@ from filmgate.domain.request import Asset, Generation, Request
 from filmgate.domain.routing import decide
 from filmgate.domain.rules import picture_refusal
 from filmgate.domain.task import OWNER, Callback, Chosen, Output, State, Step, Task
-from filmgate.usecases.choose_provider import AUTO, Choice
+from filmgate.usecases.choose_provider import AUTO, LOCAL, Choice
 
 PICTURE_FIELDS = ("image", "image_tail")
 QUEUE_RETRY_S = 30.0
@@ -115,7 +115,7 @@ async def submit_task(
         ),
         created_at=now,
         updated_at=now,
-        notes=(*choice.notes, *settled.notes),
+        notes=(*_stand_in(settled, choice.provider, catalogue), *settled.notes),
         timeline=(Step(at=now, state=State.QUEUED),),
     )
     return await _accept(task, terms, tasks)
@@ -171,6 +171,14 @@ def _digest(request: Request, options: Options) -> str:
     return sha256(repr((request, said)).encode()).hexdigest()
 
 
+def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """A local film is never passed off as another model's work."""
+    name = settled.model.name
+    if provider != LOCAL or name == catalogue.providers[LOCAL].recommended_model:
+        return ()
+    return (f"A stand-in for {name}, rendered by the local engine; {name} itself was not asked.",)
+
+
 async def settle_request(
     request: Request, *, provider: str, catalogue: Catalogue, assets: Assets, seed: int
 ) -> Settled:
@@ -182,6 +190,7 @@ async def settle_request(
     decision = decide(catalogue.models, model, request, provider=provider)
     if error := decision.error():
         raise error
+    request = decision.request
     output = settle(
         model, request, seed=seed, picture_size=await _picture_size(request, model, assets)
     )

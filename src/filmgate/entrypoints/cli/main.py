@@ -72,8 +72,7 @@ def _help() -> str:
         [
             "Usage: filmgate COMMAND [OPTIONS]",
             "",
-            "Films from words, pictures and voices: on this computer with no account,",
-            "or at the services you have accounts with.",
+            "Films from words and pictures, rendered on this computer with no account.",
             "",
             "Commands:",
             *(f"  {command.name:<{width}}  {command.help}" for command in COMMANDS),

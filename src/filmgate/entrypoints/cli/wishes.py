@@ -58,7 +58,8 @@ class Wish:
         str | None, option("--image-tail", takes="IMAGE", help="End with this picture.")
     ] = None
     duration: Annotated[
-        str | None, option("-d", "--duration", takes="SECONDS", help="Length: 5 or 10.")
+        str | None,
+        option("-d", "--duration", takes="SECONDS", help="Length; 5 or 10 for most models."),
     ] = None
     ratio: Annotated[
         str | None, option("-r", "--ratio", takes="RATIO", help="16:9, 9:16 or 1:1.")
@@ -87,8 +88,10 @@ class Wish:
         option(
             "--camera",
             takes="SPEC",
-            help="A preset (down-back), axes (zoom=5,pan=-3) or words (zoom-in, pan-left=4, "
-            "static).",
+            help="A preset (down-back, forward-up, right-turn-forward, left-turn-forward), words "
+            "(zoom-in, pan-left=4, tilt-up, static) or Kling's axes from -10 to 10, which move "
+            "the camera: horizontal and vertical slide it right and up, pan looks up, tilt looks "
+            "right, roll turns it clockwise, zoom widens the view (zoom=5,pan=-3).",
         ),
     ] = None
     static_mask: Annotated[
