@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from filmgate.storage.database import items
 from filmgate.storage.database.postgres.hands import Hands
 from filmgate.storage.database.postgres.herald import Caller, Herald
+from filmgate.storage.database.postgres.leases import Leases
 from filmgate.storage.database.postgres.schema import bring_up
 from filmgate.storage.database.postgres.session import PostgresSession
 from filmgate.storage.database.session import Session
@@ -18,11 +19,14 @@ T = TypeVar("T")
 
 WRITERS = 6
 READERS = 3
-"""Made as they are needed; reads have their own, so that they wait for no write."""
+"""Connections, made as they are needed; reads have their own, so that they wait for no write."""
+OPEN_PATIENCE_S = 1.5
+"""Who opens the house can see to the server; who works in it has to wait for it."""
 
 
 class PostgresDatabase:
     def __init__(self, url: str) -> None:
+        self._url = url
         self._me = secrets.token_hex(8)
         self._caller = Caller(self._me)
         self._herald = Herald(url, self._me)
@@ -34,11 +38,17 @@ class PostgresDatabase:
         """Connects, and makes the tables where there are none. Raises SetUp, Wait."""
         database = cls(url)
         try:
-            database.submit(bring_up, writes=True).result()
+            item, future = items.promised(bring_up, writes=True, patience_s=OPEN_PATIENCE_S)
+            database._writers.put(item)
+            future.result()
         except BaseException:
             database.close()
             raise
         return database
+
+    def leases(self) -> Leases:
+        """Who is alive of those that share this database; closed before it."""
+        return Leases(self._url)
 
     async def write(
         self, work: Callable[[Session], T], *, after: Callable[[T], None] | None = None

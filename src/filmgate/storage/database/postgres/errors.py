@@ -40,7 +40,8 @@ def in_words(error: Exception) -> Exception:
     said: Exception = error
     match error:
         case Lost():
-            said = _wait(f"the database can't be reached: {error}")
+            remedy = f"Check that the server is up and that {SETTING} names it; then try again."
+            said = _wait(f"the database can't be reached: {error}", remedy)
         case InDoubt():
             said = _wait("the database went away while it wrote: nobody knows whether it did")
         case (
@@ -64,8 +65,8 @@ def in_words(error: Exception) -> Exception:
     return said
 
 
-def _wait(message: str) -> Wait:
-    return Wait(message, retry_after_s=RETRY_AFTER_S, remedy="Try again in a moment.")
+def _wait(message: str, remedy: str = "Try again in a moment.") -> Wait:
+    return Wait(message, retry_after_s=RETRY_AFTER_S, field=SETTING, remedy=remedy)
 
 
 def _set_up(message: str) -> SetUp:

@@ -22,8 +22,6 @@ from filmgate.storage.database.postgres.session import PostgresSession
 from filmgate.storage.database.rows import maybe
 from filmgate.storage.database.session import Session
 
-PATIENCE_S = 6.0
-"""How long a caller waits for a server that is away; a restart takes two or three seconds."""
 KNOCK_S = 0.1
 """Between two attempts to connect, or to do what somebody was in the way of."""
 TRIES_MAX = 20
@@ -105,7 +103,7 @@ class _Hand:
 
     def _persist(self, item: Item) -> items.Tell:
         """Until it is done, or refused, or the caller has waited long enough."""
-        until = item.since + PATIENCE_S
+        until = item.since + item.patience_s
         tries = 0
         while True:
             try:

@@ -94,9 +94,16 @@ class PostgresSession:
 
 
 async def connect(url: str) -> asyncpg.Connection:
-    connection = await asyncpg.connect(
-        url, timeout=CONNECT_S, command_timeout=STATEMENT_S, server_settings=SERVER_SETTINGS
-    )
+    try:
+        connection = await asyncpg.connect(
+            url, timeout=CONNECT_S, command_timeout=STATEMENT_S, server_settings=SERVER_SETTINGS
+        )
+    except asyncpg.ClientConfigurationError:
+        raise
+    except (ValueError, OverflowError):
+        # Without the cause, which may quote what stands where a password should not.
+        message = "its URL is not written as it should be"
+        raise asyncpg.ClientConfigurationError(message) from None
     # Sums of whole numbers come as numeric; everything that is summed here is whole.
     await connection.set_type_codec(
         "numeric", schema="pg_catalog", encoder=str, decoder=int, format="text"
