@@ -10,7 +10,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +22,7 @@ from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, Provider, TaskQuery
 from filmgate.domain.request import Asset, Request
-from filmgate.domain.task import OWNER, State, Task
+from filmgate.domain.task import OPEN, OWNER, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
 from filmgate.execution.clock import RandomIds, SystemClock, ulid
 from filmgate.execution.house import House
@@ -34,7 +34,8 @@ from filmgate.media.readers import Readers
 from filmgate.providers.local import LocalProvider
 from filmgate.settings import Settings, load
 from filmgate.storage.database.customers import register_on
-from filmgate.storage.database.store import open_store
+from filmgate.storage.database.opening import open_house
+from filmgate.storage.database.store import store_on
 from filmgate.storage.files.assets import StoredAssets
 from filmgate.storage.files.opening import open_drive
 from filmgate.storage.files.results import StoredResults
@@ -71,7 +72,9 @@ class Embedded:
         self._home = _make_home(settings.home)
         self._clock = SystemClock()
         self._ids = RandomIds()
-        self._store, self._database = open_store(self._home / "filmgate.db")
+        url = settings.database_url
+        self._database, shared_locks = open_house(url.reveal() if url else None, self._home)
+        self._store = store_on(self._database)
         self._tasks = self._store.tasks
         self._register = register_on(self._database, _keyring(settings))
         self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
@@ -85,7 +88,7 @@ class Embedded:
         self._local = LocalProvider(self._home, self._assets, engine)
         self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
         self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
-        self._locks = RunnerLocks(self._home)
+        self._locks = shared_locks or RunnerLocks(self._home)
         house = House(
             store=self._store,
             results=self._results,
@@ -230,22 +233,24 @@ class Embedded:
         """Remove what has expired and what crashes left. Raises SetUp."""
         return await sweep(self._sweeping)
 
-    def is_interrupted(self, task: Task) -> bool:
-        """Whether it was begun and nobody alive is at it, so that somebody must take it up."""
-        begun = not task.state.ended and task.state is not State.QUEUED
-        return begun and (task.runner is None or self._locks.is_free(task.runner))
+    async def interrupted(self, tasks: Iterable[Task]) -> frozenset[str]:
+        """Those that were begun and nobody alive is at, so that somebody must take them up."""
+        begun = [task for task in tasks if task.state in OPEN - {State.QUEUED}]
+        owners = frozenset(task.runner for task in begun if task.runner is not None)
+        gone = await self._locks.free(owners)
+        return frozenset(each.id for each in begun if each.runner is None or each.runner in gone)
 
     async def run_until_idle(self) -> None:
         """Drive every task that no living runner looks after, until there is none.
 
         Raises the first SetUp that was in the way, after everything else is done.
         """
-        self._locks.sweep()
+        await self._locks.sweep()
         await self._runner.run_until_idle()
 
     async def run_forever(self) -> None:
         """Drive every task that no living runner looks after, until this is cancelled."""
-        self._locks.sweep()
+        await self._locks.sweep()
         sweeping = asyncio.create_task(Sweeper(self._sweeping).run_forever())
         try:
             await self._runner.run_forever()
@@ -255,11 +260,11 @@ class Embedded:
 
     async def run_detached(self) -> None:
         """Run until idle, unless another detached runner of this home is at it already."""
-        while self._locks.take(DETACHED):
+        while await self._locks.take(DETACHED):
             try:
                 await self.run_until_idle()
             finally:
-                self._locks.release(DETACHED)
+                await self._locks.release(DETACHED)
             # Whoever found the lock held just now relies on us to see the task.
             if not await self._runner.has_work():
                 break
@@ -287,6 +292,7 @@ class Embedded:
     def _handed_on(self) -> dict[str, str]:
         """Settings from whatever place, as the environment of another process of this house."""
         given = {
+            "FILMGATE_DATABASE_URL": self._settings.database_url,
             "FILMGATE_STORAGE_URL": self._settings.storage_url,
             "FILMGATE_SECRET_KEY": self._settings.secret_key,
         }
@@ -301,7 +307,8 @@ class Embedded:
         self._assets.close()
         self._results.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
-        self._locks.retire(self._runner.id)
+        await self._locks.release(self._runner.id)
+        await asyncio.to_thread(self._locks.close)
         await asyncio.to_thread(self._database.close)
 
 

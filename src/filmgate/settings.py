@@ -95,7 +95,7 @@ SETTINGS: tuple[Known, ...] = (
     Known("KIE_BASE_URL", Sort.HTTP, "KIE's host", "https://api.kie.ai", used=False),
     Known("PIAPI_BASE_URL", Sort.HTTP, "PiAPI's host", "https://api.piapi.ai", used=False),
     Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos", used=False),
-    Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks elsewhere than in the home", used=False),
+    Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks in PostgreSQL, not in the home"),
     Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server", used=False),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
@@ -340,7 +340,7 @@ def checked(known: Known, text: str, source: str) -> str:
             return text
         case Sort.ADDRESS:
             if not urlsplit(text).scheme:
-                raise wrong("is no URL", "write it with its scheme, like sqlite:///... or s3://...")
+                raise wrong("is no URL", "write it with its scheme, like postgresql://... or s3://...")
             return text
         case Sort.HTTP:
             parts = urlsplit(text)

@@ -145,7 +145,8 @@ def test_s0_01_no_command_shows_a_secret(command: list[str], tmp_path: Path, hom
         f"FILMGATE_DATABASE_URL=postgresql://me:{SECRET}@db/films\n"
     )
     done = filmgate(*command, home=home, folder=tmp_path)
-    assert done.returncode == 0, done
+    # The doctor finds that there is no such database.
+    assert done.returncode in ({0, 1} if command == ["doctor"] else {0}), done
     assert SECRET not in done.stdout + done.stderr
 
 

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.pretend.postgres import server
+
 from filmgate.domain.ports import Store
-from filmgate.storage.database.store import open_store
+from filmgate.storage.database.postgres.database import PostgresDatabase
+from filmgate.storage.database.store import open_store, store_on
 from filmgate.storage.memory import memory_store
 
 
@@ -23,4 +26,18 @@ def sqlite(folder: Path) -> Iterator[Store]:
     database.close()
 
 
-STORES: dict[str, Callable[[Path], object]] = {"memory": memory, "sqlite": sqlite}
+@contextmanager
+def postgres(folder: Path) -> Iterator[Store]:
+    with server().schema() as url:
+        database = PostgresDatabase.open(url)
+        try:
+            yield store_on(database)
+        finally:
+            database.close()
+
+
+STORES: dict[str, Callable[[Path], object]] = {
+    "memory": memory,
+    "sqlite": sqlite,
+    "postgres": postgres,
+}

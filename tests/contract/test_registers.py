@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.pretend.postgres import server
 
 from filmgate.domain.customer import (
     THE_OWNER,
@@ -23,6 +25,8 @@ from filmgate.domain.customer import (
 from filmgate.domain.customer_ports import Register
 from filmgate.domain.errors import Conflict, NotFound
 from filmgate.storage.database.customers import register_on
+from filmgate.storage.database.postgres.database import PostgresDatabase
+from filmgate.storage.database.session import Database
 from filmgate.storage.database.store import open_store
 from filmgate.storage.memory_customers import memory_register
 from filmgate.storage.vault import Keyring
@@ -44,16 +48,20 @@ BOB = Customer(
 SECRET = "sk_0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
-    if request.param == "memory":
-        register = memory_register()
+    with ExitStack() as stack:
+        if request.param == "memory":
+            register = memory_register()
+        else:
+            database: Database
+            if request.param == "sqlite":
+                _, database = open_store(tmp_path / "filmgate.db")
+            else:
+                database = PostgresDatabase.open(stack.enter_context(server().schema()))
+            stack.callback(database.close)
+            register = register_on(database, Keyring(tmp_path))
         yield lambda body: asyncio.run(body(register))
-    else:
-        _, database = open_store(tmp_path / "filmgate.db")
-        register = register_on(database, Keyring(tmp_path))
-        yield lambda body: asyncio.run(body(register))
-        database.close()
 
 
 def deed(action: str = "test", subject: str = "x", at: float = 100.0) -> Deed:

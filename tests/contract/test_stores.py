@@ -302,7 +302,7 @@ def test_of_finishing_and_cancelling_one_wins_and_the_hold_ends_once(run: Run, r
         answers = await asyncio.gather(
             *(step(store, task, end) for end in ends), return_exceptions=True
         )
-        assert [type(answer) for answer in answers] == [Task, Stale, Stale, Stale]
+        assert sorted(type(each).__name__ for each in answers) == ["Stale"] * 3 + ["Task"]
         assert len(await store.ledger.transfers(TransferQuery(task=task.id))) == 2
         assert (await store.ledger.check()).sound
 

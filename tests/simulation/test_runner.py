@@ -120,7 +120,7 @@ class Stage:
             yield runner
         finally:
             await runner.close()
-            locks.release(runner.id)
+            await locks.release(runner.id)
 
     async def fill(self, number: int, **said: object) -> list[Task]:
         made = (new_task(**{"provider": "scripted", **said}) for _ in range(number))

@@ -357,7 +357,11 @@ class TaskStoriesInSqlite(TaskStories):
     store_name = "sqlite"
 
 
-STORIES = {TaskStories: 150, TaskStoriesInSqlite: 12}
+class TaskStoriesInPostgres(TaskStories):
+    store_name = "postgres"
+
+
+STORIES = {TaskStories: 150, TaskStoriesInSqlite: 12, TaskStoriesInPostgres: 10}
 
 
 @pytest.mark.parametrize("machine", STORIES)

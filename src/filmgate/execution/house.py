@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from filmgate.domain.errors import FilmgateError
 from filmgate.domain.line import Account
+from filmgate.domain.locks import Locks
 from filmgate.domain.order import Sighting
 from filmgate.domain.ports import Clock, Plans, Provider, Results, Store
-from filmgate.execution.locks import RunnerLocks
 from filmgate.usecases.patience import Patience
 
 
@@ -24,7 +24,7 @@ class House:
     """By account: a job can be asked for only with the account that made it."""
     plans: Plans
     clock: Clock
-    locks: RunnerLocks
+    locks: Locks
     patience: Patience = field(default_factory=Patience)
 
 

@@ -248,9 +248,7 @@ class Lane:
         if not self._provider.work_ends_with_runner:
             return frozenset()
         owners = await self._house.store.work.owners()
-        return frozenset(
-            name for name in owners - {self._desk.runner} if self._house.locks.is_free(name)
-        )
+        return await self._house.locks.free(owners - {self._desk.runner})
 
     # --- steps: whatever takes time runs beside the loop
 

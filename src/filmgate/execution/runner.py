@@ -73,8 +73,8 @@ class Runner:
         watcher = Watcher()
         self._watchers.setdefault(task_id, []).append(watcher)
         self._troubles.pop(task_id, None)
-        self._set_going()
         try:
+            await self._set_going()
             await self._attend(task_id)
             async for sighting in watcher.news():
                 yield sighting
@@ -91,9 +91,9 @@ class Runner:
         """Drive all tasks that no living runner has. Raises the first trouble, at the end."""
         self._takes_all = True
         self._troubles.clear()
-        self._set_going()
-        assert self._loop is not None
         try:
+            await self._set_going()
+            assert self._loop is not None
             await asyncio.shield(self._loop)
         finally:
             self._takes_all = False
@@ -111,7 +111,11 @@ class Runner:
     async def has_work(self) -> bool:
         """Whether a task waits that this runner could take."""
         found = await self._house.store.tasks.select(TaskQuery(states=BUSY | {State.QUEUED}))
-        return any(self._may_take(task) for task in found if task.id not in self._troubles)
+        found = [task for task in found if task.id not in self._troubles]
+        if any(self._is_nobodys(task) for task in found):
+            return True
+        owners = frozenset(task.runner for task in found if task.runner is not None)
+        return bool(await self._house.locks.free(owners))
 
     def knock(self, task_id: str, job: str | None = None) -> None:
         """Somebody says that there is news of a task: its next look happens now. ``job`` is what
@@ -136,8 +140,8 @@ class Runner:
 
     # --- the loop
 
-    def _set_going(self) -> None:
-        self._house.locks.take(self.id)
+    async def _set_going(self) -> None:
+        await self._house.locks.take(self.id)
         self._news.set()
         if self._loop is None or self._loop.done():
             self._defect = None
@@ -234,7 +238,7 @@ class Runner:
     async def _make_round(self) -> None:
         house = self._house
         owners = await house.store.work.owners()
-        gone = frozenset(name for name in owners - {self.id} if house.locks.is_free(name))
+        gone = await house.locks.free(owners - {self.id})
         if await house.store.work.adopt(self.id, gone) or self._round_at == 0.0:
             await self._take_into_hand()
         for task_id in await house.store.work.overdue(house.clock.now()):
@@ -274,7 +278,7 @@ class Runner:
         elif task.state is State.QUEUED:
             self._publish(Sighting(task=task))
             lane.ask_for(task_id)
-        elif self._may_take(task):
+        elif await self._may_take(task):
             await self._adopt_one(task, lane)
         else:
             self._elsewhere.add(task_id)
@@ -292,10 +296,14 @@ class Runner:
         lane.adopt(InHand.of(task))
         self._publish(Sighting(task=task))
 
-    def _may_take(self, task: Task) -> bool:
-        if task.state is State.QUEUED or task.runner is None or task.runner == self.id:
+    async def _may_take(self, task: Task) -> bool:
+        if task.runner is None or self._is_nobodys(task):
             return True
-        return self._house.locks.is_free(task.runner)
+        return bool(await self._house.locks.free(frozenset({task.runner})))
+
+    def _is_nobodys(self, task: Task) -> bool:
+        """Nobody else's, without a question to anybody."""
+        return task.state is State.QUEUED or task.runner in {None, self.id}
 
     async def _progress_elsewhere(self, task: Task) -> Progress | None:
         if task.state is not State.RUNNING or task.job is None:

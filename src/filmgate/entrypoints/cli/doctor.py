@@ -57,7 +57,8 @@ def _findings() -> Iterator[Finding]:
     home = _home(settings.home)
     yield home
     if home.good:
-        yield _checked("database", "opens", lambda: asyncio.run(_open(settings)))
+        opens = "PostgreSQL opens" if settings.database_url else "opens"
+        yield _checked("database", opens, lambda: asyncio.run(_open(settings)))
     yield _checked("engine", "animatic is ready to render", _engine)
 
 

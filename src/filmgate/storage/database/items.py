@@ -14,6 +14,8 @@ S = TypeVar("S")
 """What the work is done on."""
 T = TypeVar("T")
 Tell = Callable[[], None]
+PATIENCE_S = 6.0
+"""How long a caller waits for a server that is away; a restart takes two or three seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,12 @@ class Item(Generic[S]):
     """Where the caller is told; None for this thread."""
     at_one_moment: bool = False
     since: float = field(default_factory=time.monotonic)
+    patience_s: float = PATIENCE_S
 
 
-def promised(work: Callable[[S], T], *, writes: bool) -> tuple[Item[S], Future[T]]:
+def promised(
+    work: Callable[[S], T], *, writes: bool, patience_s: float = PATIENCE_S
+) -> tuple[Item[S], Future[T]]:
     """For callers without a loop."""
     future: Future[T] = Future()
 
@@ -38,7 +43,8 @@ def promised(work: Callable[[S], T], *, writes: bool) -> tuple[Item[S], Future[T
         answer = work(session)
         return lambda: future.set_result(answer)
 
-    return Item(future.set_running_or_notify_cancel, run, future.set_exception, writes), future
+    claim = future.set_running_or_notify_cancel
+    return Item(claim, run, future.set_exception, writes, patience_s=patience_s), future
 
 
 def awaited(

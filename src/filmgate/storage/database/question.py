@@ -35,11 +35,12 @@ class Where:
 
 
 def listed(words: Iterable[StrEnum]) -> str:
-    return ", ".join(f"'{word.value}'" for word in sorted(words))
+    """For ``in (...)``; none at all is a word that nothing is: SQL takes no empty list."""
+    return ", ".join(f"'{word.value}'" for word in sorted(words)) or "''"
 
 
 def marks(values: Iterable[object]) -> str:
-    """For ``in (...)``; none at all is a value that nothing has: SQL takes no empty list."""
+    """The same for bound values."""
     return ", ".join("?" for _ in values) or "''"
 
 

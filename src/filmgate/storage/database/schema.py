@@ -53,12 +53,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
     )
     level = _level(connection)
     if level > len(MIGRATIONS):
-        raise SetUp(
-            "the home was used by a newer version of filmgate",
-            remedy="Update filmgate, or use another home (FILMGATE_HOME).",
-        )
+        raise newer_version()
     for number, name in enumerate(MIGRATIONS[level:], start=level + 1):
-        for statement in _statements(name):
+        for statement in statements(name):
             connection.execute(statement)
         connection.execute("insert into migration (number, name) values (?, ?)", (number, name))
     connection.execute("commit")
@@ -72,8 +69,15 @@ def _level(connection: sqlite3.Connection) -> int:
     return row[0] or 0
 
 
-def _statements(name: str) -> list[str]:
-    """One by one, because `executescript` would commit our transaction first."""
+def newer_version() -> SetUp:
+    return SetUp(
+        "the home was used by a newer version of filmgate",
+        remedy="Update filmgate, or use another home (FILMGATE_HOME).",
+    )
+
+
+def statements(name: str) -> list[str]:
+    """Of a migration, one by one, because `executescript` would commit our transaction first."""
     script = files("filmgate.storage.database").joinpath("migrations", name).read_text("utf-8")
     found: list[str] = []
     pending = ""
