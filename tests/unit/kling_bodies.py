@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
+
 from filmgate.protocols.kling.endpoints import Call, read_create
-from filmgate.protocols.kling.errors import KlingRefusal
+from filmgate.protocols.kling.errors import Code, KlingRefusal
 from filmgate.protocols.kling.references import Wanted
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(24)).decode()
@@ -107,9 +109,7 @@ def want(path: str, changes: Body | None = None) -> Wanted:
 
 def told(path: str, changes: Body | None = None) -> str:
     """The sentence of a refusal with 1201."""
-    try:
+    with pytest.raises(KlingRefusal) as caught:
         ask(path, changes)
-    except KlingRefusal as refusal:
-        assert refusal.code.value == 1201, refusal.code
-        return refusal.message
-    raise AssertionError(f"{path} took {changes}")
+    assert caught.value.code is Code.BAD_PARAMETER
+    return caught.value.message

@@ -9,7 +9,7 @@ import pytest
 
 from filmgate.domain import errors as ours
 from filmgate.domain.errors import FilmgateError
-from filmgate.protocols.kling.endpoints import ENDPOINTS, find_route
+from filmgate.protocols.kling.endpoints import ENDPOINTS, Action, find_route, read_create
 from filmgate.protocols.kling.errors import (
     CASES,
     RATE,
@@ -26,6 +26,7 @@ from filmgate.protocols.kling.errors import (
     voice_not_found,
     wrong_method,
 )
+from filmgate.protocols.kling.translate_new import read_new
 from filmgate.protocols.kling.translate_replies import error_body
 
 EXPECTED: list[tuple[FilmgateError, int, int, str]] = [
@@ -130,6 +131,36 @@ def test_unknown_paths_and_methods(method: str, path: str, code: int) -> None:
         find_route(method, path)
     answer = answer_to(caught.value)
     assert (answer.status, answer.code) == (404, code)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action", "task_id"),
+    [
+        ("POST", "/v1/videos/text2video", Action.CALL, ""),
+        ("GET", "/v1/videos/text2video", Action.LIST, ""),
+        ("GET", "/v1/videos/text2video/my own id", Action.SINGLE, "my own id"),
+        ("GET", "/v1/videos/avatar/image2video/7", Action.SINGLE, "7"),
+        ("GET", "/v1/videos/multi-elements/7", Action.SINGLE, "7"),
+        ("POST", "/v1/videos/multi-elements/init-selection", Action.CALL, ""),
+        ("GET", "/account/costs", Action.GET, ""),
+        ("GET", "/tasks", Action.GET, ""),
+        ("POST", "/tasks", Action.CALL, ""),
+        ("GET", "/v1/general/presets-voices", Action.GET, ""),
+        ("POST", "/motion-control/kling-3.0", Action.CALL, ""),
+    ],
+)
+def test_routes(method: str, path: str, action: Action, task_id: str) -> None:
+    route = find_route(method, path)
+    assert (route.action, route.task_id) == (action, task_id)
+
+
+def test_calls_without_a_body_to_read() -> None:
+    with pytest.raises(KlingRefusal) as caught:
+        read_create("/account/costs", b"{}")
+    assert caught.value.code is Code.WRONG_METHOD
+    with pytest.raises(KlingRefusal) as caught:
+        read_new("no-product", "kling-3.0", b"{}")
+    assert caught.value.code is Code.NO_SUCH_RESOURCE
 
 
 def test_both_refusals_name_what_was_asked() -> None:

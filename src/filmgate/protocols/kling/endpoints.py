@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from filmgate.protocols.kling import translate_films as films
 from filmgate.protocols.kling import translate_library as library
+from filmgate.protocols.kling import translate_omni as omni
+from filmgate.protocols.kling import translate_queries as queries
 from filmgate.protocols.kling import translate_voices as voices
 from filmgate.protocols.kling.auth import Design
 from filmgate.protocols.kling.errors import unknown_path, wrong_method
@@ -28,7 +30,7 @@ Call = (
     | library.MakeElement
     | library.DeleteVoice
     | library.DeleteElement
-    | library.Search
+    | queries.Search
 )
 """What a POST can ask for."""
 
@@ -116,8 +118,8 @@ _ME = f"{_V}/multi-elements"
 _TABLE: tuple[Endpoint, ...] = (
     _tasks(f"{_V}/text2video", Family.FILM, films.text2video),
     _tasks(f"{_V}/image2video", Family.FILM, films.image2video),
-    _tasks(f"{_V}/omni-video", Family.FILM, films.omni_video),
-    _tasks(f"{_V}/motion-control", Family.FILM, films.motion_control),
+    _tasks(f"{_V}/omni-video", Family.FILM, omni.omni_video),
+    _tasks(f"{_V}/motion-control", Family.FILM, omni.motion_control),
     _tasks(f"{_V}/multi-image2video", Family.FILM, films.multi_image2video),
     _tasks(f"{_V}/video-extend", Family.CONTINUATION, films.video_extend),
     _tasks(f"{_V}/effects", Family.EFFECT, films.effects),
@@ -145,10 +147,10 @@ _TABLE: tuple[Endpoint, ...] = (
     Endpoint(path=f"{_G}/presets-elements", family=Family.ELEMENT, is_get=True),
     _at_once(f"{_G}/delete-elements", library.delete_element, Family.ELEMENT),
     Endpoint(path="/account/costs", is_get=True),
-    _at_once("/account/billing/balance", library.balance_bill),
-    _at_once("/account/billing/package", library.package_bill),
-    Endpoint(path="/tasks", read=library.task_search, is_get=True, design=Design.NEW),
-    Endpoint(path="/solutions", read=library.task_search, is_get=True, design=Design.NEW),
+    _at_once("/account/billing/balance", queries.balance_bill),
+    _at_once("/account/billing/package", queries.package_bill),
+    Endpoint(path="/tasks", read=queries.task_search, is_get=True, design=Design.NEW),
+    Endpoint(path="/solutions", read=queries.task_search, is_get=True, design=Design.NEW),
     Endpoint(
         path="/solutions/virtual_try_on",
         family=Family.PICTURE,

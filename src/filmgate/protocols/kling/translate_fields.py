@@ -68,6 +68,11 @@ def needed(path: str, value: Id | None) -> str:
 _WHOLE = re.compile(r"[0-9]{1,4}(\.0+)?")
 
 
+LENGTH_S = {"least": 3, "most": 15}
+"""What some model makes; which one makes what is the catalogue's business."""
+SHORT_S = {"least": 5, "most": 10}
+
+
 def seconds(path: str, value: Number | None, *, least: int, most: int) -> float | None:
     """Whole seconds, as a string or as a number."""
     if value is None or value == "":

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from filmgate.domain.task import State
-from filmgate.protocols.kling import wire_replies as wire
+from filmgate.protocols.kling import wire_outputs as wire
 from filmgate.protocols.kling.translate_replies import number_text, reason_of, seconds_text
 from filmgate.protocols.kling.view import Charge, ElementView, Family, TaskView, VoiceView
 from filmgate.protocols.kling.wire import encode_reply

@@ -17,6 +17,7 @@ from filmgate.protocols.kling.errors import invalid, refused, required
 from filmgate.protocols.kling.media_rules import Sort
 from filmgate.protocols.kling.references import Collector, CreateOptions, MediaRef, Wanted
 from filmgate.protocols.kling.translate_fields import (
+    SHORT_S,
     clip_of,
     mode_of,
     needed,
@@ -25,7 +26,6 @@ from filmgate.protocols.kling.translate_fields import (
     seconds,
     text_id,
 )
-from filmgate.protocols.kling.translate_films import SHORT_S
 from filmgate.protocols.kling.wire import Id, decode
 from filmgate.protocols.kling.wire_legacy import (
     AdvancedLipSyncBody,
