@@ -139,7 +139,7 @@ def test_from_submit_to_film(house: House) -> None:
 
 
 def test_a_killed_runner_takes_its_render_along_and_the_next_one_goes_on(house: House) -> None:
-    task_id = house.submit("slow 1")
+    task_id = house.submit("slow 4")
     runner = house.run("watch", task_id)
     renderer = house.renderer(task_id)
     runner.kill()
@@ -153,7 +153,7 @@ def test_a_killed_runner_takes_its_render_along_and_the_next_one_goes_on(house: 
 
 
 def test_of_two_heirs_one_renders_and_both_see_the_end(house: House) -> None:
-    task_id = house.submit("slow 1")
+    task_id = house.submit("slow 4")
     runner = house.run("watch", task_id)
     house.renderer(task_id)
     runner.kill()
@@ -237,7 +237,7 @@ def test_what_is_no_film_fails_and_leaves_nothing(house: House) -> None:
 
 
 def test_the_detached_runner_does_all_that_nobody_else_does(house: House) -> None:
-    interrupted = house.submit("slow 0.2")
+    interrupted = house.submit("slow 2")
     starter = house.run("watch", interrupted)
     house.renderer(interrupted)
     starter.kill()
