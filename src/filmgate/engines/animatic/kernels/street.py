@@ -179,6 +179,7 @@ def street_kernel(
         fine = min(one, down * np.float32(0.008))
         fresnel = np.float32(0.40) + np.float32(0.5) * depth / (depth + np.float32(12))
         shift = numbers[CAMERA_X] - numbers[LEAN] * z
+        pair = -1
         for column in range(columns):
             off = np.float32(2 * column + 1) - numbers[VANISH]
             falls = numbers[RIGHT] if off > 0 else numbers[LEFT]
@@ -187,7 +188,12 @@ def street_kernel(
             if gap < np.float32(-1):
                 continue
             x = np.float32(2 * column + 1 - columns) * (depth / focal) + shift
-            y, u, v, mirror, still = ground_at(tile, colours, x, z, numbers[CURB], wet, near)
+            if column // 2 != pair:
+                # The ground itself is smooth: once for two cells, in the middle between them.
+                pair = column // 2
+                middle = x + np.float32(1 - 2 * (column & 1)) * (depth / focal)
+                ground = ground_at(tile, colours, middle, z, numbers[CURB], wet, near)
+            y, u, v, mirror, still = ground
             mirror *= fresnel
             grain, slope_a, slope_b = film_at(tile, x * np.float32(44), z * np.float32(17))
             slope_x, slope_z = (
