@@ -35,7 +35,7 @@ test-browser:
 
 ## soak: the long proofs
 soak: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 tests/soak
+	$(BIN)/python -m pytest -s tests/soak
 
 ## bench: ratios against peers and limits, in one run
 bench: $(VENV)/.bench

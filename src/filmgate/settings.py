@@ -340,9 +340,8 @@ def checked(known: Known, text: str, source: str) -> str:
             return text
         case Sort.ADDRESS:
             if not urlsplit(text).scheme:
-                raise wrong(
-                    "is no URL", "write it with its scheme, like postgresql://... or s3://..."
-                )
+                remedy = "write it with its scheme, like postgresql://... or s3://..."
+                raise wrong("is no URL", remedy)
             return text
         case Sort.HTTP:
             parts = urlsplit(text)

@@ -52,6 +52,9 @@ def film_at(tile: Floats, u: float, v: float) -> tuple[float, float, float]:
 
 @kernel
 def smear_at(smear: Floats, x: float, y: float) -> tuple[float, float, float]:
+    """At a place of the frame."""
+    x = x * np.float32(1 / SMEAR_X) - np.float32(0.5)
+    y = y * np.float32(1 / SMEAR_Y) - np.float32(0.5)
     column = min(max(x, np.float32(0)), np.float32(smear.shape[1]) - np.float32(1.01))
     row = min(max(y, np.float32(0)), np.float32(smear.shape[0]) - np.float32(1.01))
     i, j = np.int32(row), np.int32(column)
@@ -196,20 +199,14 @@ def street_kernel(
             y, u, v, mirror, still = ground
             mirror *= fresnel
             grain, slope_a, slope_b = film_at(tile, x * np.float32(44), z * np.float32(17))
-            slope_x, slope_z = (
-                slope_a * beat_c + slope_b * beat_s,
-                slope_b * beat_c - slope_a * beat_s,
-            )
+            slope_x = slope_a * beat_c + slope_b * beat_s
+            slope_z = slope_b * beat_c - slope_a * beat_s
             grain *= fine
             swing = np.float32(0.063) - np.float32(0.035) * still
             swing *= min(gap, np.float32(150))
             source = contact - gap - slope_z * swing * np.float32(3.2)
             aside = np.float32(2 * column) + slope_x * swing
-            soft_y, soft_u, soft_v = smear_at(
-                smear,
-                aside * np.float32(1 / SMEAR_X) - np.float32(0.5),
-                source * np.float32(1 / SMEAR_Y) - np.float32(0.5),
-            )
+            soft_y, soft_u, soft_v = smear_at(smear, aside, source)
             crisp = still * np.float32(0.6) * mirror
             keep = one - mirror * np.float32(0.7)
             tint = mirror * np.float32(1.15)

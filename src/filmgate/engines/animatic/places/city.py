@@ -37,7 +37,7 @@ def build(brief: Brief) -> World:
         wet=WET.get(weather, 0.2 + 0.75 * light.lamps),
     )
     sky = Sky(lens, light, brief.seed, clouds=CLOUDS.get(weather, 0.25))
-    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s, down_to=0.16))]
+    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s))]
     for rows in (FAR, NEAR):
         foot_px = lens.focal * street.eye_height_m / rows[-1].depth_m
         towers = Skyline(

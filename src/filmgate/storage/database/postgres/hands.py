@@ -80,6 +80,8 @@ class _Hand:
         self._loop = asyncio.new_event_loop()
         self._session: PostgresSession | None = None
         self._wrote = False
+        self._lost: Lost | None = None
+        """Why there is no connection; None once something was done again."""
 
     def carry_out(self, item: Item) -> None:
         if not item.claim():
@@ -105,19 +107,25 @@ class _Hand:
         """Until it is done, or refused, or the caller has waited long enough."""
         until = item.since + item.patience_s
         tries = 0
+        if self._lost is not None and time.monotonic() > until:
+            raise self._lost  # it waited in a long line before a server that is away
         while True:
             try:
-                return self._once(item, until)
+                tell = self._once(item, until)
             except AGAIN:
                 tries += 1
                 if tries >= TRIES_MAX:
                     raise
                 time.sleep(random.uniform(0, KNOCK_S / 4))  # noqa: S311 - no secret
-            except Lost:
+            except Lost as error:
+                self._lost = error
                 self._drop()
                 if time.monotonic() > until:
                     raise
                 time.sleep(KNOCK_S)
+            else:
+                self._lost = None
+                return tell
 
     def _once(self, item: Item, until: float) -> items.Tell:
         session = self._open()

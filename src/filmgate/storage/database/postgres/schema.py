@@ -38,6 +38,10 @@ WORDS = (
 """What SQLite says, and how PostgreSQL says it."""
 
 _MIGRATION = "create table if not exists migration (number bigint primary key, name text not null)"
+_KNOWN = """
+select count(*) from pg_catalog.pg_class
+where relname = 'migration' and relnamespace = current_schema()::regnamespace
+"""
 _REFUSE = """
 create or replace function refuse() returns trigger language plpgsql as $$
   begin raise exception '%', tg_argv[0] using errcode = 'restrict_violation'; end
@@ -77,7 +81,9 @@ def in_postgres(statement: str) -> str:
 
 
 def _level(session: Session) -> int:
-    if count(session, "select count(*) from pg_class where oid = to_regclass('migration')") == 0:
+    # By its row, not by its name: a name that was looked up in vain stays unknown to the end of
+    # the transaction, even if another process has meanwhile made the table.
+    if count(session, _KNOWN) == 0:
         return 0
     return count(session, "select coalesce(max(number), 0) from migration")
 
