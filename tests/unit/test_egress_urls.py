@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.loopback import Names
 from yarl import URL
@@ -355,6 +355,7 @@ def test_in_tests_no_real_service_can_be_called(url: str, reason: str) -> None:
     assert names.asked == []  # not even the question left the machine
 
 
+@settings(deadline=None)
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_what_we_call_public_the_standard_library_calls_global(address: object) -> None:
     if why_not_public(str(address)) is None:
@@ -364,12 +365,14 @@ def test_what_we_call_public_the_standard_library_calls_global(address: object) 
         assert not found.is_link_local
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["{}", "{:#x}", "{:#o}", "0{:o}"]))
 def test_a_number_is_never_a_host(number: int, spelling: str) -> None:
     with pytest.raises(BadInput):
         check_url(f"http://{spelling.format(number).replace('0o', '0')}/", Policy())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["{}", "http://{}", "https://{}/x", "http://a.b/{}"]))
 def test_any_text_is_refused_or_read_as_one_public_host(text: str, around: str) -> None:
     policy = Policy()

@@ -10,7 +10,7 @@ from filmgate.domain.errors import SetUp
 from filmgate.storage.database.writer import in_words
 
 BUSY_TIMEOUT_S = 10.0
-MIGRATIONS = ("0001_tasks.sql",)
+MIGRATIONS = ("0001_tasks.sql", "webhooks.sql")
 
 
 def open_database(path: Path) -> sqlite3.Connection:
