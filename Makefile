@@ -10,7 +10,8 @@ export PIP_REQUIRE_VIRTUALENV = 1
 ## demo: install and render a film from a prompt
 demo: $(VENV)/.runtime
 	@FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
-	  "A sailboat on a calm sea at sunset, gulls in the sky, slow push in" --seed 7 -o demo.mp4
+	  "A sailboat on a calm sea at sunset, gulls in the sky, slow push in" \
+	  -p local --seed 7 -o demo.mp4
 
 ## test: everything that needs no network beyond loopback
 test: check unit
@@ -40,6 +41,7 @@ soak: $(VENV)/.dev
 bench: $(VENV)/.bench
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/command.py
+	@$(BIN)/python bench/store.py
 
 ## fix: format and mend what can be mended
 fix: $(VENV)/.dev

@@ -14,7 +14,6 @@ from pathlib import Path
 import cv2
 import imageio_ffmpeg
 import numpy as np
-from measure import Cost, interleaved, table
 from moviepy import ImageClip
 from numpy.typing import NDArray
 from skimage import data
@@ -28,6 +27,7 @@ from filmgate.engines.animatic.photo import PhotoFilm
 from filmgate.engines.animatic.render import Drawable, render_frames
 from filmgate.engines.animatic.stage import Scratch
 from filmgate.media.encode import CRF, ENCODER_THREADS, PRESET, Picture, VideoWriter
+from measure import Cost, interleaved, table
 
 FPS, SECONDS = 24, 5
 FRAMES = FPS * SECONDS
@@ -110,6 +110,7 @@ def bench_photo(folder: Path, width: int, height: int, rounds: int) -> None:
 
 def bench_scenes(folder: Path, rounds: int) -> None:
     output = Output(width=1280, height=720, fps=FPS, duration_s=SECONDS, seed=7)
+    target = folder / "scene.mp4"
     for name, prompt in SCENES.items():
         order = Order(
             task_id="bench",
@@ -118,7 +119,6 @@ def bench_scenes(folder: Path, rounds: int) -> None:
             provider="local",
             output=output,
         )
-        target = folder / "scene.mp4"
         film, _ = film_of(order, {}, lambda _: None)
         kept = Kept(film, output)
         costs = interleaved(

@@ -10,76 +10,115 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.catalogue.load_plans import Plans, load_plans
 from filmgate.domain.errors import Conflict, FilmgateError, SetUp
+from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, Provider, TaskQuery
 from filmgate.domain.request import Asset, Request
-from filmgate.domain.task import State, Task
+from filmgate.domain.task import OPEN, OWNER, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
 from filmgate.execution.clock import RandomIds, SystemClock, ulid
+from filmgate.execution.house import House
 from filmgate.execution.locks import RunnerLocks
-from filmgate.execution.runner import House, Runner
+from filmgate.execution.mint import RandomMint
+from filmgate.execution.runner import Runner
+from filmgate.execution.sweeper import Sweeper
+from filmgate.media.readers import Readers
 from filmgate.providers.local import LocalProvider
-from filmgate.settings import Settings
-from filmgate.storage.database.store import DatabaseTasks
-from filmgate.storage.files.assets import FolderAssets, Picture
-from filmgate.storage.files.results import FolderResults
+from filmgate.settings import Settings, load
+from filmgate.storage.database.customers import register_on
+from filmgate.storage.database.opening import open_house
+from filmgate.storage.database.store import store_on
+from filmgate.storage.files.assets import StoredAssets
+from filmgate.storage.files.opening import open_drive
+from filmgate.storage.files.results import StoredResults
+from filmgate.storage.files.served import ServedFiles
+from filmgate.storage.files.stock import StoredStock
+from filmgate.storage.vault import Keyring
+from filmgate.usecases.admin_customers import CustomerOffice
+from filmgate.usecases.admin_keys import KeyOffice
+from filmgate.usecases.admin_work import CreditOffice, TaskOffice
+from filmgate.usecases.callers import Door
 from filmgate.usecases.cancel_task import cancel_task
-from filmgate.usecases.choose_provider import AUTO, choose_provider
+from filmgate.usecases.choose_provider import AUTO
+from filmgate.usecases.customer_plans import CustomerPlans
+from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
-from filmgate.usecases.submit_task import submit_task
+from filmgate.usecases.service import Service
+from filmgate.usecases.submit_task import Options
+from filmgate.usecases.sweep import Rooms as SweepRooms
+from filmgate.usecases.sweep import Swept, sweep
 
 # A render uses all cores by itself, so a second one at once would only make both late.
-SLOTS = {LocalProvider.name: 1}
+LOCAL_ACCOUNT = Account(id="local", provider=LocalProvider.name, slots=1)
 DETACHED = "detached"
-
-
-def measure_film(path: Path) -> Measured:
-    from filmgate.media.probe import probe  # noqa: PLC0415 - heavy, see above
-
-    found = probe(path)
-    return Measured(
-        width=found.width, height=found.height, fps=found.fps, duration_s=found.duration_s
-    )
-
-
-def check_picture(path: Path) -> Picture:
-    from filmgate.media.images import check_image  # noqa: PLC0415 - heavy, see above
-
-    found = check_image(path)
-    return Picture(found.width, found.height, found.media_type)
 
 
 class Embedded:
     """The whole house in one process."""
 
     def __init__(
-        self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured]
+        self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured] | None
     ) -> None:
         self._settings = settings
         self._home = _make_home(settings.home)
         self._clock = SystemClock()
         self._ids = RandomIds()
-        self._tasks = DatabaseTasks.open(self._home / "filmgate.db")
-        self._assets = FolderAssets(self._home, check_picture)
+        url = settings.database_url
+        self._database, shared_locks = open_house(url.reveal() if url else None, self._home)
+        self._store = store_on(self._database)
+        self._tasks = self._store.tasks
+        self._register = register_on(self._database, _keyring(settings))
+        self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
+        storage_url = settings.storage_url.reveal() if settings.storage_url else None
+        self._drive, staging = open_drive(storage_url, self._home)
+        self._readers = Readers()
+        self._assets = StoredAssets(self._drive, staging, self._readers.check)
+        self._results = StoredResults(self._drive, staging, measure or self._readers.measure)
+        self.files = ServedFiles(self._drive)
+        """What signed links open, for servers."""
         self._local = LocalProvider(self._home, self._assets, engine)
-        self._providers: dict[str, Provider] = {self._local.name: self._local}
-        self._locks = RunnerLocks(self._home)
+        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
+        self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
+        self._locks = shared_locks or RunnerLocks(self._home)
         house = House(
-            tasks=self._tasks,
-            results=FolderResults(self._home, measure),
+            store=self._store,
+            results=self._results,
+            accounts=self._accounts,
             providers=self._providers,
+            plans=self._plans,
             clock=self._clock,
             locks=self._locks,
         )
-        self._runner = Runner(f"runner_{ulid()}", house, slots=SLOTS)
+        self._runner = Runner(f"runner_{ulid()}", house)
+        self._sweeping = SweepRooms(
+            tasks=self._tasks,
+            records=self._store.records,
+            stock=StoredStock(self._drive, staging),
+            providers=[self._local],
+            clock=self._clock,
+        )
+        self.service = Service(
+            store=self._store,
+            assets=self._assets,
+            plans=self._plans,
+            accounts=self._accounts,
+            providers=self._providers,
+            configured=frozenset(settings.accounts),
+            driver=self._runner,
+            catalogue=load_catalogue,
+            clock=self._clock,
+            ids=self._ids,
+        )
+        """What customers can ask for, for servers."""
 
     @classmethod
     def open(
@@ -87,7 +126,7 @@ class Embedded:
         settings: Settings,
         *,
         engine: str = ENGINES[ANIMATIC],
-        measure: Callable[[Path], Measured] = measure_film,
+        measure: Callable[[Path], Measured] | None = None,
     ) -> Self:
         """Make the home where there is none, and open it. Raises SetUp."""
         return cls(settings, engine=engine, measure=measure)
@@ -96,6 +135,29 @@ class Embedded:
     def catalogue(self) -> Catalogue:
         """Read on first use: looking at tasks needs none of it."""
         return load_catalogue()
+
+    @property
+    def door(self) -> Door:
+        """Tells who calls."""
+        return Door(register=self._register, plans=load_plans, clock=self._clock)
+
+    @property
+    def office(self) -> Office:
+        """Everything that only an operator may do."""
+        register, store, clock = self._register, self._store, self._clock
+        mint = RandomMint()
+        return Office(
+            customers=CustomerOffice(
+                register=register, plans=load_plans, ledger=store.ledger, clock=clock, mint=mint
+            ),
+            keys=KeyOffice(register=register, clock=clock, mint=mint),
+            credits=CreditOffice(store=store, trail=register.trail, clock=clock, ids=self._ids),
+            tasks=TaskOffice(
+                store=store, trail=register.trail, clock=clock, providers=self._providers
+            ),
+            trail=register.trail,
+            plans=load_plans(),
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -125,17 +187,8 @@ class Embedded:
         self, request: Request, *, provider: str = AUTO, max_cost_usd_micros: int | None = None
     ) -> Task:
         """Accept the request as a queued task. Raises FixRequest, TopUp or SetUp."""
-        choice = choose_provider(provider, usable=self._providers, accounts=self._settings.accounts)
-        return await submit_task(
-            request,
-            choice=choice,
-            max_cost_usd_micros=max_cost_usd_micros,
-            catalogue=self.catalogue,
-            tasks=self._tasks,
-            assets=self._assets,
-            clock=self._clock,
-            ids=self._ids,
-        )
+        options = Options(provider=provider, max_cost_usd_micros=max_cost_usd_micros)
+        return await self.service.submit(OWNER, request, options)
 
     async def watch(self, task_id: str) -> AsyncIterator[Sighting]:
         """Drive this one task, or look on where another runner does, until it has ended.
@@ -162,34 +215,61 @@ class Embedded:
         return await self._tasks.select(TaskQuery(states=states, limit=limit))
 
     def result_path(self, task: Task) -> Path:
-        """Where the film of a succeeded task lies. Raises Conflict for any other."""
+        """Where the film of a succeeded task lies, or its copy will once it is fetched.
+
+        Raises Conflict for any other task.
+        """
         if task.result is None:
             raise Conflict(f"task {task.id} is {task.state.value} and has no film")
-        return self._home / task.result.path
+        return self._results.place_of(task.result)
 
-    def is_interrupted(self, task: Task) -> bool:
-        """Whether it was begun and nobody alive is at it, so that somebody must take it up."""
-        begun = not task.state.ended and task.state is not State.QUEUED
-        return begun and (task.runner is None or self._locks.is_free(task.runner))
+    async def fetch_result(self, task: Task) -> Path:
+        """A local file with the film, wherever it is kept. Raises Conflict, NotFound, SetUp."""
+        if task.result is None:
+            raise Conflict(f"task {task.id} is {task.state.value} and has no film")
+        return Path(await self._results.locate(task.result))
+
+    async def sweep(self) -> Swept:
+        """Remove what has expired and what crashes left. Raises SetUp."""
+        return await sweep(self._sweeping)
+
+    async def interrupted(self, tasks: Iterable[Task]) -> frozenset[str]:
+        """Those that were begun and nobody alive is at, so that somebody must take them up."""
+        begun = [task for task in tasks if task.state in OPEN - {State.QUEUED}]
+        owners = frozenset(task.runner for task in begun if task.runner is not None)
+        gone = await self._locks.free(owners)
+        return frozenset(each.id for each in begun if each.runner is None or each.runner in gone)
 
     async def run_until_idle(self) -> None:
         """Drive every task that no living runner looks after, until there is none.
 
         Raises the first SetUp that was in the way, after everything else is done.
         """
-        self._locks.sweep()
+        await self._locks.sweep()
         await self._runner.run_until_idle()
+
+    async def run_forever(self) -> None:
+        """Drive every task that no living runner looks after, until this is cancelled."""
+        await self._locks.sweep()
+        sweeping = asyncio.create_task(Sweeper(self._sweeping).run_forever())
+        try:
+            await self._runner.run_forever()
+        finally:
+            sweeping.cancel()
+            await asyncio.gather(sweeping, return_exceptions=True)
 
     async def run_detached(self) -> None:
         """Run until idle, unless another detached runner of this home is at it already."""
-        while self._locks.take(DETACHED):
+        while await self._locks.take(DETACHED):
             try:
                 await self.run_until_idle()
             finally:
-                self._locks.release(DETACHED)
+                await self._locks.release(DETACHED)
             # Whoever found the lock held just now relies on us to see the task.
             if not await self._runner.has_work():
-                return
+                break
+        # Where there is never a server, this is who cleans up.
+        await self.sweep()
 
     def detach(self) -> None:
         """Leave a process behind that runs until idle."""
@@ -200,7 +280,7 @@ class Embedded:
         os.posix_spawn(
             sys.executable,
             [sys.executable, "-P", "-m", "filmgate.assembly", str(self._home)],
-            os.environ,
+            os.environ | self._handed_on(),
             setsid=True,
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -209,13 +289,27 @@ class Embedded:
             ],
         )
 
+    def _handed_on(self) -> dict[str, str]:
+        """Settings from whatever place, as the environment of another process of this house."""
+        given = {
+            "FILMGATE_DATABASE_URL": self._settings.database_url,
+            "FILMGATE_STORAGE_URL": self._settings.storage_url,
+            "FILMGATE_SECRET_KEY": self._settings.secret_key,
+        }
+        found = {name: secret.reveal() for name, secret in given.items() if secret is not None}
+        return found | {"FILMGATE_HOME": str(self._home)}
+
     async def close(self) -> None:
         """Stop what runs here; its tasks stay resumable."""
         await self._runner.close()
         await self._local.close()
+        await asyncio.to_thread(self._readers.close)
+        self._assets.close()
+        self._results.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
-        self._locks.release(self._runner.id)
-        await asyncio.to_thread(self._tasks.close)
+        await self._locks.release(self._runner.id)
+        await asyncio.to_thread(self._locks.close)
+        await asyncio.to_thread(self._database.close)
 
 
 def _make_home(home: Path) -> Path:
@@ -227,7 +321,17 @@ def _make_home(home: Path) -> Path:
             field="FILMGATE_HOME",
             remedy="Give write access there, or set FILMGATE_HOME to another folder.",
         ) from error
-    return home
+    return home.resolve()
+
+
+def _keyring(settings: Settings) -> Keyring:
+    given = settings.secret_key
+    return Keyring(settings.home, given.reveal() if given else None)
+
+
+def plans() -> Plans:
+    """Every plan, without a house."""
+    return load_plans()
 
 
 def catalogue() -> Catalogue:
@@ -256,7 +360,7 @@ def check_engine() -> None:
 
 async def _main(home: Path) -> None:
     os.chdir(home)
-    async with Embedded.open(Settings(home=home)) as house:
+    async with Embedded.open(load(folder=home)) as house:
         await house.run_detached()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -21,6 +21,8 @@ from filmgate.domain.errors import SetUp
 FILE_NAME = "filmgate.toml"
 DEFAULT = "default"
 ENVIRONMENT = "environment"
+MASTER_SIGNS_MIN = 32
+"""32 hexadecimal digits, the shortest that anybody makes, have 128 bits."""
 
 
 class Secret:
@@ -93,10 +95,10 @@ SETTINGS: tuple[Known, ...] = (
     Known("KIE_BASE_URL", Sort.HTTP, "KIE's host", "https://api.kie.ai", used=False),
     Known("PIAPI_BASE_URL", Sort.HTTP, "PiAPI's host", "https://api.piapi.ai", used=False),
     Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos", used=False),
-    Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks elsewhere than in the home", used=False),
-    Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home", used=False),
+    Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks in PostgreSQL, not in the home"),
+    Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server", used=False),
-    Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored credentials", used=False),
+    Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
 )
 BY_NAME = {known.name: known for known in SETTINGS}
 BY_KEY = {known.key: known for known in SETTINGS}
@@ -334,22 +336,34 @@ def checked(known: Known, text: str, source: str) -> str:
         case Sort.FOLDER:
             return text
         case Sort.SECRET:
-            if not text.isascii() or any(sign.isspace() or not sign.isprintable() for sign in text):
-                raise wrong("has signs in it that no key has", "copy the key again, alone")
-            if known.name == "KLING_API_KEY" and ":" in text:
-                halves = text.split(":")
-                if len(halves) != 2 or not all(halves):
-                    raise wrong("is no pair of keys", "write it as access:secret")
+            _check_secret(known, text, wrong)
             return text
         case Sort.ADDRESS:
             if not urlsplit(text).scheme:
-                raise wrong("is no URL", "write it with its scheme, like sqlite:///... or s3://...")
+                remedy = "write it with its scheme, like postgresql://... or s3://..."
+                raise wrong("is no URL", remedy)
             return text
         case Sort.HTTP:
             parts = urlsplit(text)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise wrong("is no http or https URL", "write it like https://host.example")
             return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _check_secret(known: Known, text: str, wrong: Callable[[str, str], SetUp]) -> None:
+    if not text.isascii() or any(sign.isspace() or not sign.isprintable() for sign in text):
+        raise wrong("has signs in it that no key has", "copy the key again, alone")
+    if known.name == "KLING_API_KEY" and ":" in text:
+        halves = text.split(":")
+        if len(halves) != 2 or not all(halves):
+            raise wrong("is no pair of keys", "write it as access:secret")
+    if known.name == "FILMGATE_SECRET_KEY":
+        shortest = min(len(key) for key in text.split(","))
+        if shortest < MASTER_SIGNS_MIN:
+            raise wrong(
+                f"has fewer than {MASTER_SIGNS_MIN} signs",
+                "give what openssl rand -base64 32 makes; two are written new,old",
+            )
 
 
 def _fit_for_eyes(known: Known, text: str) -> str:

@@ -27,10 +27,8 @@ if os.isatty(0):  # the first terminal that the leader of a session opens is whe
 from filmgate.engines.all import ANIMATIC, ENGINES
 ENGINES[ANIMATIC] = "tests.pretend.slow_engine:render"
 from filmgate import assembly
-from filmgate.domain.ports import Measured
-def measure(path):
-    return Measured(width=1280, height=720, fps=24.0, duration_s=5.0)
-assembly.Embedded.open.__func__.__kwdefaults__["measure"] = measure
+from tests.pretend.house import PretendedMeasure
+assembly.Embedded.open.__func__.__kwdefaults__["measure"] = PretendedMeasure()
 from filmgate.entrypoints.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -44,7 +42,7 @@ def env(tmp_path: Path) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "FILMGATE_HOME": str(home),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
         "TERM": "xterm-256color",
     }
 
@@ -134,7 +132,7 @@ def test_json_is_one_object_and_nothing_else(work: Path, env: dict[str, str]) ->
     told = json.loads(done.stdout)
     assert told["file"] == str(work / "lake.mp4")
     assert told["state"] == "succeeded"
-    assert (told["width"], told["height"], told["seed"], told["cost_usd"]) == (1280, 720, 7, 0)
+    assert (told["width"], told["height"], told["seed"], told["cost_usd"]) == (64, 36, 7, 0)
     assert told["understood"] == {"place": "lake"}
     shown = run("tasks", "show", told["task"][:20], "--json", folder=work, env=env)
     assert [step["state"] for step in json.loads(shown.stdout)["timeline"]][-1] == "succeeded"
@@ -190,6 +188,18 @@ def test_an_interrupted_task_goes_on_to_its_film(work: Path, env: dict[str, str]
     kept = run("tasks", "wait", told, folder=work, env=env)
     assert Path(kept.stdout.strip()).is_file()
     assert files(work) == ["late.mp4"]
+
+
+def test_no_wait_prints_the_id_and_leaves_the_work_to_a_process_of_its_own(
+    work: Path, env: dict[str, str]
+) -> None:
+    done = run("generate", "lake", "--no-wait", folder=work, env=env)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    told = done.stdout.strip()
+    # That process has the real engine, which would take its time.
+    done = run("tasks", "cancel", told, folder=work, env=env)
+    assert (done.returncode, done.stdout) == (0, f"{told} cancelled\n"), done
+    assert files(work) == []
 
 
 @pytest.mark.parametrize("mishap", ["boom", "crash", "refuse"])

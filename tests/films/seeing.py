@@ -2,18 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from pkgutil import iter_modules
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from filmgate.domain.order import Order, Rendered
+from filmgate.domain.request import Asset, Camera, ImageToVideo, Request, TextToVideo
 from filmgate.domain.task import Output
+from filmgate.engines.animatic import places
+from filmgate.engines.animatic.engine import film_of, render
 from filmgate.engines.animatic.render import Drawable, render_frames
+from filmgate.engines.animatic.stage import Scratch
+from filmgate.media.encode import Picture
 from filmgate.media.probe import read_frames
 
 Frame = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+PLACES = sorted(module.name for module in iter_modules(places.__path__))
+"""Every place that can be painted: a new file is tested without being listed here."""
+
+
+def order_of(request: Request, output: Output) -> Order:
+    return Order(task_id="film", request=request, model="animatic", provider="local", output=output)
+
+
+def text_film(
+    target: Path, prompt: str, output: Output, *, camera: Camera | None = None, workers: int = 2
+) -> Rendered:
+    """A film from words, the way the render process makes it."""
+    order = order_of(TextToVideo(prompt=prompt, camera=camera), output)
+    return render(order, {}, target, lambda _: None, workers=workers)
+
+
+def photo_film(
+    target: Path, image: Path, output: Output, *, prompt: str = "", workers: int = 2
+) -> Rendered:
+    """A film from a picture, the way the render process makes it."""
+    data = image.read_bytes()
+    asset = Asset(hashlib.sha256(data).hexdigest(), "image/png", len(data), image.name)
+    order = order_of(ImageToVideo(image=asset, prompt=prompt), output)
+    return render(order, {asset.digest: image}, target, lambda _: None, workers=workers)
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One frame as it was drawn, before any encoder touched it."""
+
+    y: Frame
+    u: Frame
+    v: Frame
+    rgb: Frame
+
+
+def still(film: Drawable, output: Output, number: int = 0, *, over: int = 0) -> Still:
+    """``over`` is what the frame holds before anything is painted."""
+    picture = Picture.blank(output.width, output.height)
+    for plane in (picture.y, picture.u, picture.v):
+        plane.fill(over)
+    film.draw(number, picture, Scratch(output.width, output.height))
+    rgb = np.asarray(picture.frame.to_ndarray(format="rgb24"), np.uint8)
+    return Still(picture.y.copy(), picture.u.copy(), picture.v.copy(), rgb)
+
+
+@cache
+def painted(prompt: str, output: Output, *, negative: str = "", number: int = 0) -> Still:
+    request = TextToVideo(prompt=prompt, negative_prompt=negative)
+    film, _ = film_of(order_of(request, output), {}, lambda _: None)
+    return still(film, output, number)
+
+
+def changed(one: Still, other: Still) -> Mask:
+    """Where the two differ at all, in any plane."""
+    mask = one.y != other.y
+    for here, there in ((one.u, other.u), (one.v, other.v)):
+        mask |= np.kron(here != there, np.ones((2, 2), bool))
+    return np.asarray(mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A connected piece of a mask: its box in pixels, the far edges excluded."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def regions(mask: Mask, *, gap: int) -> list[Region]:
+    """Connected pieces; what lies at most ``gap`` pixels apart counts as connected."""
+    grown = cv2.dilate(mask.astype(np.uint8), np.ones((gap | 1, gap | 1)))
+    count, labels = cv2.connectedComponents(grown)
+    found = []
+    for label in range(1, count):
+        rows, columns = np.nonzero(mask & (labels == label))
+        found.append(Region(*map(int, (columns.min(), rows.min(), columns.max(), rows.max()))))
+    return found
+
+
+def fingerprint(frames: Iterable[Frame]) -> str:
+    """Equal only where every pixel of every frame is."""
+    digest = hashlib.sha256()
+    for frame in frames:
+        digest.update(repr(frame.shape).encode() + frame.tobytes())
+    return digest.hexdigest()
 
 
 def small_output(

@@ -20,6 +20,7 @@ from filmgate.engines.animatic.camera import Move, move_of
 from filmgate.engines.animatic.photo import PhotoFilm
 
 OUTPUT = small_output(fps=2)  # the first frame and the last
+SMALLER = small_output(640, 360, fps=2)
 PHOTOS: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "motorcycle": lambda: data.stereo_motorcycle()[0],
     "coffee": data.coffee,
@@ -61,7 +62,7 @@ def test_axis_goes_its_way_and_more_is_more(axis: str, name: str, tmp_path: Path
     image, (index, sign) = PHOTOS[name](), SEEN[axis]
     measured = []
     for strength in STRENGTHS:
-        frames = moved(tmp_path, image, move_of(Camera(**{axis: strength}), ()))
+        frames = moved(tmp_path, image, move_of(Camera(**{axis: strength}), ()), SMALLER)
         value = similarity(frames[0], frames[-1])[index]
         measured.append(np.log(value) if index == 2 else value)
     for strength, value in zip(STRENGTHS, measured, strict=True):

@@ -16,7 +16,7 @@ from filmgate.domain.request import TextToVideo
 from filmgate.domain.task import Task
 from filmgate.entrypoints.cli.generate import Payment
 from filmgate.entrypoints.cli.main import COMMANDS, main
-from filmgate.entrypoints.cli.telling import age
+from filmgate.entrypoints.cli.telling import age, say_table
 from filmgate.settings import BY_NAME
 
 SECRET = "sandbox-secret-key-0123456789abcdef0123456789"
@@ -197,6 +197,28 @@ def test_completion_knows_commands_and_options(shell: str, capsys: Capture) -> N
     text = capsys.readouterr().out
     assert "generate" in text
     assert "negative-prompt" in text
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        ("40", "task_1  a fox in the deep snow at dawn"),
+        ("24", "task_1  a fox in the de…"),
+        ("12", ""),
+    ],
+)
+def test_a_terminal_s_width_cuts_the_last_column_or_nothing(
+    columns: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr("sys.stdout", screen := Terminal())
+    say_table(("TASK", "PROMPT"), [("task_1", "a fox in the deep snow at dawn")])
+    whole = "task_1  a fox in the deep snow at dawn"
+    assert screen.getvalue().splitlines() == ["TASK    PROMPT", line or whole]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from filmgate.entrypoints.cli.failures import EndedBadly, Interrupted, failure_o
         (RenderFailed("x"), 1),
         (FilmgateError("x"), 1),
         (ValueError("x"), 1),
+        (OSError(28, "No space left on device"), 1),
         (FixRequest("x"), 2),
         (Unsupported("x"), 2),
         (BadInput("x"), 2),

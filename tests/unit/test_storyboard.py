@@ -284,21 +284,28 @@ def test_a_negative_prompt_changes_nothing_else() -> None:
 def test_words_without_a_picture_are_reported() -> None:
     story = read_prompt("a wizard playing the xylophone slowly on a beautiful beach")
     assert story.unknown == ("wizard", "xylophone")
-    assert understood(story)["not understood"] == "wizard, xylophone"
+    assert understood(story, ())["not understood"] == "wizard, xylophone"
     assert read_prompt("大海上的恶魔").unknown == ("恶魔",)
 
 
 def test_understood_tells_it_in_words() -> None:
     story = read_prompt("two white dogs at a lake in the rain, slow push in, cinematic", "birds")
-    assert understood(story) == {
+    assert understood(story, {"lake"}) == {
         "place": "mountains, lake",
         "time": "day",
         "weather": "rain",
         "subjects": "2 x white dog",
         "camera": "zoom in, gently",
-        "style": "cinematic",
         "left out": "bird",
+        "read but not painted": "cinematic",
     }
+
+
+def test_what_the_place_does_not_paint_is_said() -> None:
+    story = read_prompt("aurora over a lake")
+    told = understood(story, {"lake"})
+    assert told["place"] == "mountains, lake"
+    assert told["read but not painted"] == "aurora"
 
 
 def test_free_colours_are_a_palette() -> None:

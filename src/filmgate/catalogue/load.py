@@ -68,11 +68,11 @@ def read_catalogue(root: Traversable) -> Catalogue:
     engines = dict(_engines(root / "engines"))
     models = [
         replace(model, listings={**engines, **model.listings})
-        for model in _read_all(root / "models", Model)
+        for model in read_all(root / "models", Model)
     ]
     models.sort(key=lambda model: (model.family != "animatic", model.family, model.generation))
     providers = sorted(
-        _read_all(root / "providers", Provider), key=lambda each: each.name != "local"
+        read_all(root / "providers", Provider), key=lambda each: each.name != "local"
     )
     return Catalogue(tuple(models), {each.name: each for each in providers}, _known(models))
 
@@ -90,7 +90,7 @@ class _Engine:
 
 
 def _engines(folder: Traversable) -> Iterator[tuple[str, Listing]]:
-    for engine in _read_all(folder, _Engine):
+    for engine in read_all(folder, _Engine):
         yield (
             engine.provider,
             Listing(
@@ -115,7 +115,8 @@ def _known(models: list[Model]) -> dict[str, tuple[Model, Name | None]]:
     return known
 
 
-def _read_all(folder: Traversable, kind: type[T]) -> Iterator[T]:
+def read_all(folder: Traversable, kind: type[T]) -> Iterator[T]:
+    """Every TOML file of the folder, by name. Raises BadCatalogue."""
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             yield parse(file.read_text(encoding="utf-8"), kind, origin=file.name)

@@ -42,6 +42,19 @@ class Conflict(FixRequest):
 class TopUp(FilmgateError):
     """There is not enough money, or the caller's own ceiling is lower than the price."""
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        needed_credits: int | None = None,
+        available_credits: int | None = None,
+        field: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message, field=field, remedy=remedy)
+        self.needed_credits = needed_credits
+        self.available_credits = available_credits
+
 
 class Wait(FilmgateError):
     """Too much at once; the same request will do later."""

@@ -108,7 +108,7 @@ def _texts_fit(model: Model, request: Request) -> Refusal | None:
                 message=f"{field} has {len(text)} characters; "
                 f"{request.model or model.name} takes at most {limit}",
                 field=field,
-                remedy=f"shorten it by {len(text) - limit} characters",
+                remedy=f"shorten it to {limit} characters",
             )
     return None
 

@@ -165,17 +165,23 @@ class Retirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """One line of a price list; the first line that fits a request counts."""
+class Charge:
+    """What a line of any price list counts, and for which requests."""
 
-    amount: Decimal
-    """In the provider's own unit, for each begun block."""
     block_s: int = 1
     """1: per second; 5: per begun five seconds; 0: per call or clip."""
     kinds: frozenset[Kind] = frozenset()
     modes: frozenset[Mode] = frozenset()
     durations_s: tuple[int, ...] = ()
     with_features: frozenset[Feature] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price(Charge):
+    """One line of a provider's price list; the first line that fits a request counts."""
+
+    amount: Decimal
+    """In the provider's own unit, for each begun block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

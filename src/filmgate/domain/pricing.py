@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from math import ceil
 
-from filmgate.domain.model import Asked, Model, Price, Provider, asked
+from filmgate.domain.model import Asked, Charge, Model, Price, Provider, asked
 from filmgate.domain.request import Request
 from filmgate.domain.task import Output
 
@@ -43,7 +43,7 @@ def quote(model: Model, provider: Provider, request: Request, output: Output) ->
     listing = model.listings.get(provider.name)
     want = asked(model, request)
     prices = listing.prices if listing else ()
-    price = next((p for p in prices if _fits(p, want, output.duration_s)), None)
+    price = next((p for p in prices if fits(p, want, output.duration_s)), None)
     if listing is None or price is None:
         return Quote(
             provider=provider.name,
@@ -55,7 +55,7 @@ def quote(model: Model, provider: Provider, request: Request, output: Output) ->
             source="",
             date=None,
         )
-    blocks = ceil(output.duration_s / price.block_s) if price.block_s else 1
+    blocks = blocks_of(price, output.duration_s)
     amount = price.amount * blocks
     return Quote(
         provider=provider.name,
@@ -78,14 +78,19 @@ def usd(micros: int | None) -> str:
     return f"{'-' if micros < 0 else ''}${whole:,}.{decimals}"
 
 
-def _fits(price: Price, want: Asked, duration_s: float) -> bool:
+def fits(charge: Charge, want: Asked, duration_s: float) -> bool:
     used = want.features | want.wishes
     return (
-        (not price.kinds or want.kind in price.kinds)
-        and (not price.modes or want.mode in price.modes)
-        and (not price.durations_s or duration_s in price.durations_s)
-        and price.with_features <= used
+        (not charge.kinds or want.kind in charge.kinds)
+        and (not charge.modes or want.mode in charge.modes)
+        and (not charge.durations_s or duration_s in charge.durations_s)
+        and charge.with_features <= used
     )
+
+
+def blocks_of(charge: Charge, duration_s: float) -> int:
+    """How often the line counts: a begun block is a whole one."""
+    return ceil(duration_s / charge.block_s) if charge.block_s else 1
 
 
 def _micros(dollars: Decimal) -> int:

@@ -30,6 +30,7 @@ class Nearest:
     """The request, changed so."""
     words: str
     """The changes for a reader: ``mode pro``, ``model kling-v3 with 7 seconds``."""
+    same_model: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ class Decision:
             return None
         remedy = self.refusal.remedy
         if self.nearest is not None:
-            remedy = f"{remedy}; nearest: {self.nearest.words}"
+            nearest = f"nearest: {self.nearest.words}"
+            # Where only a number or a mode has to change, the nearest says it all.
+            remedy = nearest if self.nearest.same_model else f"{remedy}; {nearest}"
         return Unsupported(self.refusal.message, field=self.refusal.field, remedy=remedy)
 
 
@@ -99,6 +102,7 @@ def nearest(
                     duration_s=duration_s,
                     request=changed,
                     words=_words(model, want, other, mode, duration_s, dropped),
+                    same_model=other.name == model.name,
                 )
     return None
 

@@ -19,6 +19,9 @@ class RandomIds:
     def task_id(self) -> str:
         return f"task_{ulid()}"
 
+    def transaction_id(self) -> str:
+        return f"txn_{ulid()}"
+
     def seed(self) -> int:
         return secrets.randbelow(SEED_MAX + 1)
 

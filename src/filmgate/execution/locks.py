@@ -1,4 +1,4 @@
-"""Who is alive: a lock of the operating system ends with its holder, however that one ended."""
+"""Who is alive on this machine: a lock of the operating system ends with its holder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 
 from filmgate.domain.errors import SetUp
 
+RUNNER = "runner_"
+
 
 class RunnerLocks:
     def __init__(self, home: Path) -> None:
         self._folder = home / "runners"
         self._held: dict[str, int] = {}
 
-    def take(self, name: str) -> bool:
+    async def take(self, name: str) -> bool:
         """False where somebody alive has it."""
         if name in self._held:
             return True
@@ -34,12 +36,26 @@ class RunnerLocks:
         self._held[name] = file
         return True
 
-    def release(self, name: str) -> None:
-        if (file := self._held.pop(name, None)) is not None:
-            os.close(file)
+    async def release(self, name: str) -> None:
+        if name in self._held and name.startswith(RUNNER):
+            # Nobody will ever take a runner's name again.
+            self._path(name).unlink(missing_ok=True)
+        self._drop(name)
 
-    def is_free(self, name: str) -> bool:
-        """Whether nobody alive has it. A name is written into no row before its lock is held."""
+    async def free(self, names: frozenset[str]) -> frozenset[str]:
+        return frozenset(name for name in names if self._is_free(name))
+
+    async def sweep(self) -> None:
+        """Remove the files of runners that are gone."""
+        for path in self._folder.glob(f"{RUNNER}*.lock"):
+            if self._is_free(path.stem):
+                path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        for name in list(self._held):
+            self._drop(name)
+
+    def _is_free(self, name: str) -> bool:
         if name in self._held:
             return False
         try:
@@ -54,11 +70,9 @@ class RunnerLocks:
             os.close(file)
         return True
 
-    def sweep(self) -> None:
-        """Remove the files of runners that are gone."""
-        for path in self._folder.glob("runner_*.lock"):
-            if self.is_free(path.stem):
-                path.unlink(missing_ok=True)
+    def _drop(self, name: str) -> None:
+        if (file := self._held.pop(name, None)) is not None:
+            os.close(file)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.lock"

@@ -18,7 +18,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 PRESET = "veryfast"
-CRF = 20
+# 18 keeps the first frame of detailed photos more than 1 dB above the 36 dB that we promise.
+CRF = 18
 # One fixed number, never the machine's cores: x264's bits change with its thread count, and the
 # same seed must give the same pictures everywhere.
 ENCODER_THREADS = 3
@@ -41,10 +42,14 @@ class Picture:
 
     @classmethod
     def blank(cls, width: int, height: int) -> Self:
+        """Black: what nobody paints must not be what the memory held before."""
         frame = VideoFrame(width, height, "yuv420p")
         frame.colorspace = BT709
         frame.color_range = LIMITED_RANGE
         y, u, v = (_view(plane) for plane in frame.planes)
+        y.fill(16)
+        u.fill(128)
+        v.fill(128)
         return cls(y, u, v, frame)
 
 

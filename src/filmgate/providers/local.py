@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from filmgate.domain.errors import NotFound, SetUp
+from filmgate.domain.errors import NotFound, RenderFailed, SetUp
 from filmgate.domain.order import Order, assets_of
 from filmgate.domain.ports import (
     Assets,
@@ -43,6 +43,7 @@ Child = subprocess.Popen[bytes]
 class LocalProvider:
     name = "local"
     start_finds_job = True
+    work_ends_with_runner = True
     check_interval_s = 0.05
 
     def __init__(self, home: Path, assets: Assets, engine: str) -> None:
@@ -75,9 +76,10 @@ class LocalProvider:
     async def fetch(self, job: str, target: str) -> None:
         await asyncio.to_thread(_hand_over, self._job(job).result, Path(target))
 
-    async def cancel(self, job: str) -> None:
+    async def cancel(self, job: str) -> bool:
         child = self._children.pop(job, None)
         await asyncio.to_thread(_cancel, self._job(job), child)
+        return True
 
     async def forget(self, job: str) -> None:
         child = self._children.pop(job, None)
@@ -87,6 +89,10 @@ class LocalProvider:
             self._job(job).remove()
 
         await asyncio.to_thread(work)
+
+    async def kept_jobs(self) -> list[str]:
+        """Every job with a folder; what an interrupted removal left half gone is removed."""
+        return await asyncio.to_thread(_kept_jobs, self._folder)
 
     async def close(self) -> None:
         """Stop what runs here. The jobs can be taken up again, and this end counts for nothing."""
@@ -132,6 +138,16 @@ class LocalProvider:
                 _bury(self._children.pop(name))
 
 
+def _kept_jobs(folder: Path) -> list[str]:
+    kept = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_dir():
+            kept.append(path.name)
+    return sorted(kept)
+
+
 def _spawn(job: JobFolder, lock: int) -> Child:
     with job.log.open("ab") as log:
         return subprocess.Popen(
@@ -154,9 +170,7 @@ def _look(job: JobFolder, child: Child | None) -> Seen:
         outcome = job.read_outcome()
         if outcome is None and code is not None:
             outcome = Outcome(failed=_epitaph(code))
-            job.drop_partial()
-            with contextlib.suppress(OSError):  # a full disk, perhaps what the child died of
-                job.write_outcome(outcome)
+            _record(job, outcome)
         if outcome is not None:
             return _verdict(outcome)
         if running:
@@ -164,6 +178,16 @@ def _look(job: JobFolder, child: Child | None) -> Seen:
         return Stopped() if job.path.is_dir() else Vanished()
     except FileNotFoundError:
         return Vanished()  # removed while we looked
+
+
+def _record(job: JobFolder, outcome: Outcome) -> None:
+    try:
+        job.drop_partial()
+        job.write_outcome(outcome)
+    except FileNotFoundError:
+        raise  # the job was removed meanwhile
+    except OSError:
+        pass  # a full disk, perhaps what the child died of; the verdict is told all the same
 
 
 def _verdict(outcome: Outcome) -> Seen:
@@ -184,6 +208,8 @@ def _epitaph(code: int) -> str:
 
 def _hand_over(result: Path, target: Path) -> None:
     """A second name for the same bytes where the file system can do that, else a copy."""
+    if not result.is_file():
+        raise RenderFailed("the renderer's film is gone")
     try:
         target.unlink(missing_ok=True)
         try:

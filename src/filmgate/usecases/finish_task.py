@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from filmgate.domain.change import Change, Stale
 from filmgate.domain.errors import BadInput, RenderFailed
-from filmgate.domain.ports import Clock, Provider, Results, Stale, Tasks
-from filmgate.domain.task import State, Task, move
+from filmgate.domain.ports import Clock, Provider, Results, Tasks
+from filmgate.domain.task import Result, State, Task, move, rescue
 
 
 async def finish_task(
@@ -12,24 +13,41 @@ async def finish_task(
 ) -> Task:
     """Fetch, measure, keep; may be repeated after a crash at any point.
 
-    Raises Unreachable and SetUp with the task still `fetching`: the film is not lost, and trying
-    again once the cause is mended will bring it in.
+    Takes a task that is fetching, or one that failed and whose film came late. Raises Unreachable
+    and SetUp with the task as it was: the film is not lost, and trying again once the cause is
+    mended will bring it in. Raises Stale where somebody else ended the task.
     """
     assert task.job is not None, f"task {task.id} is {task.state} without a job"
+    late = task.state is State.FAILED
     try:
         await provider.fetch(task.job, await results.make_room(task.id))
         result = await results.keep(task.id)
     except (BadInput, RenderFailed) as error:
         await results.discard(task.id)
-        return await tasks.write(
-            move(task, State.FAILED, clock.now(), reason=f"no usable film came out: {error}")
-        )
+        if late:
+            raise
+        failed = move(task, State.FAILED, clock.now(), reason=f"no usable film came out: {error}")
+        return await tasks.commit(Change(before=task, task=failed))
+    done = await _record(task, result, tasks=tasks, results=results, clock=clock)
+    await provider.forget(task.job)
+    return done
+
+
+async def _record(
+    task: Task, result: Result, *, tasks: Tasks, results: Results, clock: Clock
+) -> Task:
+    now = clock.now()
+    if task.state is State.FAILED:
+        done = rescue(task, result, now)
+    else:
+        done = move(task, State.SUCCEEDED, now, result=result)
     try:
-        done = await tasks.write(move(task, State.SUCCEEDED, clock.now(), result=result))
+        return await tasks.commit(Change(before=task, task=done))
     except Stale:
         there = await tasks.read(task.id)
         if there is not None and there.state is State.CANCELLED:
             await results.discard(task.id)  # cancelled while the film was on its way
+        if there is not None and there.state is State.FAILED and there.rescued is None:
+            # Given up while the film was on its way: it is here, so its owner has it.
+            return await _record(there, result, tasks=tasks, results=results, clock=clock)
         raise
-    await provider.forget(task.job)
-    return done

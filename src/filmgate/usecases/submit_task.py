@@ -1,22 +1,47 @@
-"""Accept a request: nothing is written before everything has been checked."""
+"""Accept a request: everything is checked first, and then task and hold are one write."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from filmgate.catalogue.load import Catalogue
-from filmgate.domain.errors import TopUp
+from filmgate.domain.change import (
+    Change,
+    ExternalIdTaken,
+    IdempotencyConflict,
+    NotEnough,
+    QueueFull,
+)
+from filmgate.domain.errors import Conflict, TopUp, Wait
+from filmgate.domain.line import Terms, queue_limits
 from filmgate.domain.model import Model, settle
 from filmgate.domain.order import assets_of
-from filmgate.domain.ports import Assets, Clock, Ids, Tasks
+from filmgate.domain.ports import Assets, Clock, Ids, Plans, TaskQuery, Tasks
 from filmgate.domain.pricing import quote, usd
 from filmgate.domain.request import Asset, Generation, Request
 from filmgate.domain.routing import decide
 from filmgate.domain.rules import picture_refusal
-from filmgate.domain.task import Output, State, Step, Task
-from filmgate.usecases.choose_provider import Choice
+from filmgate.domain.task import OWNER, Callback, Chosen, Output, State, Step, Task
+from filmgate.usecases.choose_provider import AUTO, LOCAL, Choice
 
 PICTURE_FIELDS = ("image", "image_tail")
+QUEUE_RETRY_S = 30.0
+"""When somebody whose queue is full may ask again: about the time of one short film."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a customer may say beside the request itself."""
+
+    provider: str = AUTO
+    max_cost_usd_micros: int | None = None
+    max_credits: int | None = None
+    idempotency_key: str | None = None
+    external_id: str | None = None
+    callback: Callback | None = None
+    priority: int = 0
+    deadline_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,34 +58,125 @@ class Settled:
 async def submit_task(
     request: Request,
     *,
+    customer: str = OWNER,
+    options: Options,
     choice: Choice,
-    max_cost_usd_micros: int | None,
+    plans: Plans,
     catalogue: Catalogue,
     tasks: Tasks,
     assets: Assets,
     clock: Clock,
     ids: Ids,
 ) -> Task:
-    """Raises FixRequest for what can't be done, TopUp where the price is above the ceiling."""
+    """Raises FixRequest for what can't be done (Conflict for a key or name used before), TopUp
+    where the money or the ceiling is too low, and Wait where the plan's queue is full."""
+    digest = None
+    if options.idempotency_key is not None:
+        digest = _digest(request, options)
+        if first := await _first_call(customer, options.idempotency_key, digest, tasks):
+            return first
     settled = await settle_request(
         request, provider=choice.provider, catalogue=catalogue, assets=assets, seed=ids.seed()
     )
-    price = _accepted_price(settled, choice.provider, max_cost_usd_micros)
-    now = clock.now()
-    return await tasks.write(
-        Task(
-            id=ids.task_id(),
-            request=settled.request,
-            model=settled.model.name,
-            provider=choice.provider,
-            output=settled.output,
-            quote_usd_micros=price,
-            created_at=now,
-            updated_at=now,
-            notes=(*choice.notes, *settled.notes),
-            timeline=(Step(at=now, state=State.QUEUED),),
-        )
+    price = _accepted_price(settled, choice.provider, options.max_cost_usd_micros)
+    credits_asked = await plans.price_credits(
+        customer,
+        provider=choice.provider,
+        model=settled.model.name,
+        request=settled.request,
+        output=settled.output,
     )
+    _hold_to_ceiling(credits_asked, options.max_credits)
+    terms = await plans.terms(customer)
+    now = clock.now()
+    task = Task(
+        id=ids.task_id(),
+        customer=customer,
+        request=settled.request,
+        model=settled.model.name,
+        output=settled.output,
+        quote_usd_micros=price,
+        hold_credits=credits_asked,
+        priority=min(options.priority, terms.priority_max),
+        external_id=options.external_id,
+        idempotency_key=options.idempotency_key,
+        body_digest=digest,
+        callback=options.callback,
+        deadline_at=options.deadline_at,
+        give_up_at=options.deadline_at,
+        expires_at=None if terms.retention_s is None else now + terms.retention_s,
+        provider=choice.provider,
+        account=choice.account,
+        chosen=Chosen(
+            provider=choice.provider,
+            account=choice.account,
+            because=choice.because,
+            rejected=choice.rejected,
+        ),
+        created_at=now,
+        updated_at=now,
+        notes=(*_stand_in(settled, choice.provider, catalogue), *settled.notes),
+        timeline=(Step(at=now, state=State.QUEUED),),
+    )
+    return await _accept(task, terms, tasks)
+
+
+async def _accept(task: Task, terms: Terms, tasks: Tasks) -> Task:
+    """What the store refuses, in words for the customer."""
+    try:
+        return await tasks.commit(Change(before=None, task=task, limits=queue_limits(task, terms)))
+    except NotEnough as error:
+        raise TopUp(
+            f"this takes {error.needed} credits and {error.available} are available",
+            needed_credits=error.needed,
+            available_credits=error.available,
+            remedy="Top up, or choose a shorter film or a cheaper mode.",
+        ) from error
+    except QueueFull as error:
+        raise Wait(
+            f"plan {terms.plan} takes {error.limit.at_most} unfinished tasks at once",
+            retry_after_s=QUEUE_RETRY_S,
+            remedy="Send it again when one has ended.",
+        ) from error
+    except ExternalIdTaken as error:
+        raise Conflict(
+            f"there is a task with the name {task.external_id!r} already", field="external_id"
+        ) from error
+    except IdempotencyConflict as error:
+        raise _key_conflict() from error
+
+
+async def _first_call(customer: str, key: str, digest: str, tasks: Tasks) -> Task | None:
+    """The task of the same call made before. A look ahead only: the store decides for good."""
+    found = await tasks.select(TaskQuery(customer=customer, idempotency_key=key, limit=1))
+    if not found:
+        return None
+    if found[0].body_digest != digest:
+        raise _key_conflict()
+    return found[0]
+
+
+def _key_conflict() -> Conflict:
+    return Conflict(
+        "this Idempotency-Key came before with another request",
+        field="idempotency_key",
+        remedy="Use a new key for a new request.",
+    )
+
+
+def _digest(request: Request, options: Options) -> str:
+    """Tells a replay from another request; what a request refers to stands in it by its bytes."""
+    # A deadline is counted from the call, so that it is another one in every replay.
+    said = replace(options, idempotency_key=None, deadline_at=None)
+    return sha256(repr((request, said)).encode()).hexdigest()
+
+
+def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """A local film is never passed off as another model's work."""
+    name = settled.model.name
+    if provider != LOCAL or name == catalogue.providers[LOCAL].recommended_model:
+        return ()
+    return (f"A stand-in for {name}, rendered by the local engine; {name} itself was not asked.",)
 
 
 async def settle_request(
@@ -74,6 +190,7 @@ async def settle_request(
     decision = decide(catalogue.models, model, request, provider=provider)
     if error := decision.error():
         raise error
+    request = decision.request
     output = settle(
         model, request, seed=seed, picture_size=await _picture_size(request, model, assets)
     )
@@ -123,3 +240,14 @@ def _accepted_price(settled: Settled, provider: str, ceiling: int | None) -> int
             remedy="Raise the ceiling, or choose a shorter film, a cheaper mode or provider local.",
         )
     return price
+
+
+def _hold_to_ceiling(price_credits: int, ceiling: int | None) -> None:
+    assert price_credits >= 0, f"a price of {price_credits} credits"
+    if ceiling is not None and price_credits > ceiling:
+        raise TopUp(
+            f"this takes {price_credits} credits, above the ceiling of {ceiling}",
+            field="max_credits",
+            needed_credits=price_credits,
+            remedy="Raise the ceiling, or choose a shorter film or a cheaper mode.",
+        )

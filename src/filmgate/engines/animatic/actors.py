@@ -32,6 +32,7 @@ DETAIL = 1.4
 LOWEST = 0.93
 """Nothing touches the ground lower than this part of the frame."""
 AMBIENT_SHARE, KEY_SHARE = 0.80, 0.62
+HAZE_MOST = 0.35
 MOST = 24
 """More of one kind would hide one another."""
 
@@ -49,28 +50,34 @@ class Stand:
     phase: float
 
 
-def peopled(world: World, brief: Brief, ambient: tuple[Mention, ...]) -> World:
+# Planets and the like hang far behind everything that is painted but the sky itself.
+FIRMAMENT = Ground(eye_height_m=0.0, depth_m=(2e5, 2e5), rise=(0.22, 0.36))
+HELD_BY_SKY = {True: frozenset({"full_moon"}), False: frozenset({"sun"})}
+"""What the sky itself shows, by whether there are all stars: asked for or not, it is there once."""
+
+
+def peopled(world: World, brief: Brief) -> World:
     """The world with everything that was mentioned, and with what lives there anyway unless the
     prompt named it itself or the negative prompt sent it away."""
     board = brief.storyboard
+    brief = replace(brief, light=world.light)
     named = {mention.subject for mention in board.subjects}
-    cast_now = list(board.subjects)
-    for mention in ambient:
-        banned = {mention.subject, subject(mention.subject).category} & board.banned
-        if not banned and mention.subject not in named:
-            cast_now.append(mention)
+    shown_already = HELD_BY_SKY[brief.light.stars >= 1]
+    cast_now = [mention for mention in board.subjects if mention.subject not in shown_already]
+    own = len(cast_now)
+    unwanted = named | board.banned
+    cast_now += [mention for mention in world.ambient if mention.subject not in unwanted]
     layers: list[Layer] = []
     for rank, mention in enumerate(cast_now):
-        extra = rank >= len(board.subjects)
+        extra = rank >= own
         layers.extend(_layers(world, brief, mention, rank=rank, extra=extra))
     return replace(world, layers=(*world.layers, *layers))
 
 
 def _layers(world: World, brief: Brief, mention: Mention, *, rank: int, extra: bool) -> list[Layer]:
     who = subject(mention.subject)
-    ground = next(
-        (world.grounds[home] for home in SECOND_HOMES[who.home] if home in world.grounds), None
-    )
+    grounds = {"space": FIRMAMENT} | world.grounds
+    ground = next((grounds[home] for home in SECOND_HOMES[who.home] if home in grounds), None)
     if ground is None:
         return []
     # Every subject has its own chance, so that sending one away moves nothing else.
@@ -79,7 +86,10 @@ def _layers(world: World, brief: Brief, mention: Mention, *, rank: int, extra: b
     plate = cast.picture(who.name, round(height_px * DETAIL), colour=mention.colour)
     width_px = height_px * plate.shape[1] / plate.shape[0]
     group = _Group(mention.count, rank, height_px, width_px)
-    stands = _stands(brief, who, ground, group, random, extra=extra)
+    if who.category == "flower" and mention.count > 1:
+        stands = _bed(brief, ground, group, random)
+    else:
+        stands = _stands(brief, who, ground, group, random, extra=extra)
     layers: list[Layer] = []
     for stand in stands:
         layers.extend(_actor(brief, who, ground, plate, stand))
@@ -139,10 +149,37 @@ def _stands(
     return stands
 
 
+def _bed(brief: Brief, ground: Ground, group: _Group, random: np.random.Generator) -> list[Stand]:
+    """Many flowers all over the near ground, smaller with the distance."""
+    lens = brief.lens
+    nearest = _foot_m(brief, ground)
+    stands: list[Stand] = []
+    for _ in range(min(group.count * 7, MOST)):
+        depth_m = min(nearest * (1.0 + 1.9 * random.random() ** 1.5), ground.depth_m[1])
+        stands.append(
+            Stand(
+                across=(random.random() - 0.5) * 1.1 * lens.width,
+                down=lens.focal * ground.eye_height_m / depth_m,
+                depth_m=depth_m,
+                height_px=0.8 * group.height_px * nearest / depth_m * (0.8 + 0.4 * random.random()),
+                heading=1 if random.random() < 0.5 else -1,
+                phase=float(random.random()),
+            )
+        )
+    return stands
+
+
+def _foot_m(brief: Brief, ground: Ground) -> float:
+    """The nearest that a foot is still in the frame."""
+    lens = brief.lens
+    room = LOWEST * lens.height - lens.horizon
+    return max(ground.depth_m[0], lens.focal * ground.eye_height_m / room)
+
+
 def _height_px(brief: Brief, who: Subject, count: int, *, extra: bool) -> float:
     """Small things are shown larger than they are and large things smaller, as a painter would."""
     share = min(max(0.19 * (who.height_m / 1.8) ** 0.30, 0.07), 0.46)
-    share *= 0.22 if extra else 1.3 * count**-0.25
+    share *= 0.22 if extra else 1.3 * count ** (-0.5 if who.home == "air" else -0.25)
     # A tall frame is far wider in its field: measure by the side that things have to fit.
     return float(share * min(brief.lens.height, brief.lens.width * 0.8))
 
@@ -152,8 +189,7 @@ def _depth_m(brief: Brief, who: Subject, ground: Ground, height_px: float) -> fl
     lens = brief.lens
     nearest, farthest = ground.depth_m
     if ground.rise[1] == 0:
-        room = LOWEST * lens.height - lens.horizon
-        nearest = max(nearest, lens.focal * ground.eye_height_m / room)
+        nearest = _foot_m(brief, ground)
     wanted = lens.focal * who.height_m / height_px
     return min(max(wanted, nearest), farthest)
 
@@ -245,7 +281,7 @@ def _light_on(brief: Brief, stand: Stand) -> cast.Light:
 
 def _cut(light: Daylight, sprite: cast.Sprite, depth_m: float) -> Cutout:
     """Air between us and it: what is far takes the haze's colour."""
-    haze = 1 - math.exp(-depth_m / 900)
+    haze = min(1 - math.exp(-depth_m / 900), HAZE_MOST)
     rgb = sprite[..., :3].astype(np.float32)
     rgb += (np.array(light.haze, np.float32) - rgb) * np.float32(haze)
     return cutout(rgb, _alpha(sprite))

@@ -99,6 +99,17 @@ class Move:
         return pose + _sway(time_s).times(self.shake * min(1.0, time_s * 2))
 
 
+# What a viewer would call a negative and a positive amount.
+AXIS_SAYS = {
+    "horizontal": ("slides left", "slides right"),
+    "vertical": ("sinks", "rises"),
+    "pan": ("looks down", "looks up"),
+    "tilt": ("looks left", "looks right"),
+    "roll": ("rolls counter-clockwise", "rolls clockwise"),
+    "zoom": ("zooms in", "zooms out"),
+}
+
+
 def move_of(camera: Camera | None, words: tuple[tuple[str, float], ...]) -> Move:
     """The move that is asked for: a camera control wins over the prompt's words."""
     if camera is not None:
@@ -115,14 +126,14 @@ def move_of(camera: Camera | None, words: tuple[tuple[str, float], ...]) -> Move
 
 def _controlled(camera: Camera) -> Move:
     if camera.preset is not None:
-        return Move(end=PRESETS[camera.preset], described=camera.preset.value)
+        return Move(end=PRESETS[camera.preset], described=camera.preset.value.replace("_", " "))
     end = Pose()
     asked: list[str] = []
     for axis in Camera.AXES:
         amount: float = getattr(camera, axis)
         if amount:
             end = end + AXIS_UNIT[axis].times(amount)
-            asked.append(f"{axis} {amount:+g}")
+            asked.append(f"{AXIS_SAYS[axis][amount > 0]} ({axis} {amount:g})")
     return Move(end=end, still=not asked, described=", ".join(asked) or "static")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filmgate.engines.animatic.colours import Colour, Stops
 
@@ -139,3 +139,31 @@ HOURS: dict[str, Daylight] = {
         lamps=1.0,
     ),
 }
+
+
+def gloomy(light: Daylight, gloom: float, dark: float = 0.0) -> Daylight:
+    """The light of an hour under a heavy sky: greyer, flatter, the sun a pale disc or none;
+    ``dark`` is how much of all light a storm takes away (both 0..1)."""
+    bright = 1 - dark
+    grey = sum(light.haze) / 3 * (1 - 0.3 * gloom) * bright
+
+    def dull(colour: Colour, share: float, toward: float = grey) -> Colour:
+        red, green, blue = (part * bright + (toward - part * bright) * share for part in colour)
+        return red, green, blue
+
+    veil = dull(light.haze, 0.6 * gloom)
+    pale = [a + (b - a) * gloom * 0.9 for a, b in zip(light.sun_colour, veil, strict=True)]
+    body, shade = (dull(light.cloud[i], 0.6 * gloom, grey * (1 - 0.2 * i)) for i in (1, 2))
+    return replace(
+        light,
+        sky=tuple((at, dull(colour, 0.8 * gloom)) for at, colour in light.sky),
+        haze=veil,
+        ambient=dull(light.ambient, 0.3 * gloom, sum(light.ambient) / 3 * bright),
+        key=dull(light.key, 0.7 * gloom, sum(light.key) / 3 * (1 - 0.5 * gloom) * bright),
+        glow=dull(light.glow, gloom, 0.0),
+        halo=dull(light.halo, gloom, 0.0),
+        sun_colour=(pale[0], pale[1], pale[2]),
+        stars=light.stars if light.stars >= 1 and gloom < 0.3 else light.stars * (1 - gloom),
+        cloud=(dull(light.cloud[0], 0.6 * gloom), body, shade, dull(light.cloud[3], 0.4 * gloom)),
+        water=dull(light.water, 0.4 * gloom, sum(light.water) / 3 * bright),
+    )

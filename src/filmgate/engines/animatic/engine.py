@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from filmgate.domain.request import Camera, Generation, ImageToVideo, TextToVide
 from filmgate.domain.task import Output
 from filmgate.engines.animatic.actors import peopled
 from filmgate.engines.animatic.camera import move_of
-from filmgate.engines.animatic.daylight import HOURS
+from filmgate.engines.animatic.daylight import HOURS, Daylight
+from filmgate.engines.animatic.kernels.noise import chance
 from filmgate.engines.animatic.photo import FOCAL, PhotoFilm
 from filmgate.engines.animatic.render import Drawable, render_frames
 from filmgate.engines.animatic.scene import Brief, Film, Place
@@ -71,18 +73,32 @@ def _painted(
     board: Storyboard, camera: Camera | None, output: Output, report: Report
 ) -> tuple[Film, dict[str, str]]:
     report(Progress(stage="painting", percent=0.0))
+    brief = brief_of(board, output)
+    move = move_of(camera, _camera_words(board))
+    place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
+    world = place.build(brief)
+    film = Film(
+        peopled(world, brief), move, fps=output.fps, frames=round(output.duration_s * output.fps)
+    )
+    return film, understood(board, world.shows) | {"camera": move.described}
+
+
+def brief_of(board: Storyboard, output: Output) -> Brief:
+    """What the place is asked to paint: the frame, the words and the light of the hour."""
     width, height = output.width, output.height
     lens = Lens(width, height, FOCAL * max(width, height), height * HORIZON[width >= height])
-    light = HOURS[board.time]
-    brief = Brief(
+    light = _placed_sun(HOURS[board.time], output.seed)
+    return Brief(
         lens=lens, storyboard=board, light=light, seed=output.seed, duration_s=output.duration_s
     )
-    place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
-    world = peopled(place.build(brief), brief, place.AMBIENT)
-    move = move_of(camera, _camera_words(board))
-    frames = round(output.duration_s * output.fps)
-    told = understood(board) | {"camera": move.described}
-    return Film(world, move, fps=output.fps, frames=frames), told
+
+
+def _placed_sun(light: Daylight, seed: int) -> Daylight:
+    """Every seed has its sun or moon elsewhere, on either side of the middle."""
+    across, up = light.sun
+    side = 1 if chance(seed, 31, 5) < 0.5 else -1
+    away = abs(across - 0.5) * (0.5 + 1.4 * chance(seed, 32, 5))
+    return replace(light, sun=(0.5 + side * away, up * (0.8 + 0.4 * chance(seed, 33, 5))))
 
 
 def _camera_words(board: Storyboard) -> tuple[tuple[str, float], ...]:
@@ -96,7 +112,8 @@ def _tags(order: Order, told: Mapping[str, str]) -> dict[str, str]:
         "product": f"Filmgate {__version__}",
         "engine": "animatic",
         "machine_made": True,
-        "model": order.model,
+        "model": "animatic",
+        "stand_in_for": "" if order.model == "animatic" else order.model,
         "prompt_sha256": hashlib.sha256(_prompt(order).encode()).hexdigest(),
         "seed": order.output.seed,
         "place": told.get("place", ""),

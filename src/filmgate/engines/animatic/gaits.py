@@ -31,7 +31,7 @@ class Gait:
 GAITS = {
     "stand": Gait(squash=0.006, squash_pace=0.3),
     "bob": Gait(speed=0.22, rise=0.018, pace=1.7, hop=True, turn=1.6, turn_pace=0.85),
-    "gallop": Gait(speed=0.55, rise=0.07, pace=2.1, hop=True, turn=3.5, turn_pace=2.1),
+    "gallop": Gait(speed=0.55, rise=0.035, pace=2.1, hop=True, turn=3.5, turn_pace=2.1),
     "hop": Gait(speed=0.22, rise=0.16, pace=1.1, hop=True, squash=0.05, squash_pace=1.1),
     "flap": Gait(speed=0.45, rise=0.10, pace=0.8, squash=0.16, squash_pace=2.4, turn=3.0),
     "float": Gait(speed=0.05, rise=0.014, pace=0.27, turn=2.0, turn_pace=0.21),

@@ -70,13 +70,13 @@ class PhotoFilm:
     def _sample(self, picture: Picture, x: Floats, y: Floats, scratch: Scratch) -> None:
         """Enlarge the field and read both resolutions of the canvas through it."""
         texture, linear = self._canvas.texture, cv2.INTER_LINEAR
-        map_x = _enlarged(x - np.float32(0.5), STEP_PX, scratch.map_x)
-        map_y = _enlarged(y - np.float32(0.5), STEP_PX, scratch.map_y)
+        map_x = _enlarged(x - np.float32(0.5), STEP_PX, scratch.map_x, picture.y)
+        map_y = _enlarged(y - np.float32(0.5), STEP_PX, scratch.map_y, picture.y)
         edge = cv2.BORDER_REPLICATE
         cv2.remap(texture.y, map_x, map_y, linear, dst=picture.y, borderMode=edge)
         half = np.float32(0.5)
-        map_x = _enlarged(x * half - half, STEP_PX // 2, scratch.half_x)
-        map_y = _enlarged(y * half - half, STEP_PX // 2, scratch.half_y)
+        map_x = _enlarged(x * half - half, STEP_PX // 2, scratch.half_x, picture.u)
+        map_y = _enlarged(y * half - half, STEP_PX // 2, scratch.half_y, picture.u)
         cv2.remap(texture.u, map_x, map_y, linear, dst=picture.u, borderMode=edge)
         cv2.remap(texture.v, map_x, map_y, linear, dst=picture.v, borderMode=edge)
 
@@ -178,9 +178,11 @@ def _turn(pose: Pose) -> Matrix:
     return np.asarray(roll @ pitch @ yaw)
 
 
-def _enlarged(nodes: Floats, factor: int, room: Floats) -> Floats:
-    """Nodes to pixels; the extra nodes at the edges fall off. ``room`` has space for them."""
+def _enlarged(nodes: Floats, factor: int, room: Floats, plane: Bytes) -> Floats:
+    """Nodes to the plane's pixels; the extra nodes at the edges fall off. ``room`` has space for
+    them."""
     size = (nodes.shape[1] * factor, nodes.shape[0] * factor)
     whole = room[: size[1], : size[0]]
     cv2.resize(nodes, size, dst=whole, interpolation=cv2.INTER_LINEAR)
-    return whole[factor:-factor, factor:-factor]
+    height, width = plane.shape
+    return whole[factor : factor + height, factor : factor + width]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass, field
 
 from filmgate.engines.animatic.cast_list import CastList
@@ -242,7 +242,7 @@ class _Scribe:
         self._let_colour_go()
         self.colour = colour
 
-    def _note(self, meaning: Meaning, kinds: set[str], *, plural: bool) -> None:
+    def _note(self, meaning: Meaning, kinds: Collection[str], *, plural: bool) -> None:
         reading, value = self.reading, meaning.value
         match meaning.kind:
             case "place":

@@ -71,13 +71,16 @@ class World:
     """Distance of the main subject; camera moves are measured in it."""
     layers: tuple[Layer, ...]
     grounds: dict[str, Ground]
+    light: Daylight
+    """As the weather left it; it falls on the subjects too."""
+    ambient: tuple[Mention, ...] = ()
+    """What moves here even if nobody asked; a negative prompt can send it away."""
+    shows: frozenset[str] = frozenset()
+    """The storyboard's features and styles that this place paints when they are asked for."""
 
 
 class Place(Protocol):
     """A module in ``places``: a new place is one such file, found by its name."""
-
-    AMBIENT: tuple[Mention, ...]
-    """What moves here even if nobody asked; a negative prompt can send it away."""
 
     def build(self, brief: Brief, /) -> World: ...
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import cv2
 import numpy as np
 
 from filmgate.engines.animatic.colours import Floats, ramp
 from filmgate.engines.animatic.daylight import Daylight
+from filmgate.engines.animatic.kernels.ceiling import lay_ceiling
 from filmgate.engines.animatic.kernels.noise import chance, fractal
 from filmgate.engines.animatic.planes import Backdrop, Cutout, backdrop, cutout
 from filmgate.engines.animatic.stage import (
     INFINITE,
     Disc,
     Lens,
-    Scratch,
     View,
     cover,
-    lay_plane,
     standing,
 )
 from filmgate.media.encode import Picture
 
+SHOWS = frozenset({"sky", "sun", "clouds"})
+"""The storyboard's features that every place under a sky shows."""
 OVERSCAN_X, OVERSCAN_Y = 1.5, 1.35
 CLOUD_TILE_PX = 1024
 CLOUD_LEVELS = 6
@@ -53,10 +55,13 @@ class Sky:
         across = (light.sun[0] - 0.5) * lens.width
         return Disc(across, -light.sun[1] * lens.height, light.sun_radius * lens.width)
 
-    def draw(self, picture: Picture, view: View, time_s: float, scratch: Scratch) -> None:
-        cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor))
+    def draw(self, picture: Picture, view: View, time_s: float, *, down_to: float = 1.0) -> None:
+        """``down_to``, in frame heights below the horizon, is where something opaque begins that
+        hides the rest in every column: no need to draw it."""
+        lowest = int(view.horizon + down_to * view.lens.height) + 2
+        cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor), lowest)
         if self._clouds is not None:
-            self._draw_ceiling(self._clouds, picture, view, time_s, scratch)
+            self._draw_ceiling(self._clouds, picture, view, time_s)
 
     def _paint(self, seed: int) -> Backdrop:
         """Gradient and glow at half size (they are smooth), then the sharp things at full size."""
@@ -107,7 +112,7 @@ class Sky:
         area += disc * mix
 
     def _draw_ceiling(
-        self, clouds: list[Cutout], picture: Picture, view: View, time_s: float, scratch: Scratch
+        self, clouds: list[Cutout], picture: Picture, view: View, time_s: float
     ) -> None:
         """Each row above the horizon sees the ceiling at distance focal / height; the
         nearer the horizon, the smaller the copy of the texture that is read, or it would sparkle.
@@ -116,21 +121,19 @@ class Sky:
         middle = view.place(0.0, 0.0, INFINITE)[0]
         aside = self._wind * time_s + view.pose.x * 0.3
         travel = view.pose.z * 0.4
-        # Frame (x, y, 1) to ceiling: X = (x - middle) / (horizon - y), Z = focal / (horizon - y).
-        to_ceiling = np.array(
-            [
-                [1.0, -aside, aside * horizon - middle],
-                [0, -travel, focal + travel * horizon],
-                [0, -1, horizon],
-            ]
-        )
         for level, texture in enumerate(clouds):
-            rows = self._rows_of(level, len(clouds), horizon, focal)
-            heights = horizon - np.arange(rows[0], rows[1], dtype=np.float32)
-            fade = np.clip((heights / view.lens.height - 0.02) * 9, 0, 1).astype(np.float32)
+            top, bottom = self._rows_of(level, len(clouds), horizon, focal)
+            if bottom <= top:
+                continue
+            heights = horizon - np.arange(top, bottom, dtype=np.float64) - 0.5
             texels = TEXELS / 2**level
-            matrix = np.diag([texels, texels, 1.0]) @ to_ceiling
-            lay_plane(picture, texture, matrix, rows, scratch, fade)
+            rows = np.empty((bottom - top, 4), np.float64)
+            # A point x of a row sees the ceiling at ((x - middle) / height, focal / height).
+            rows[:, 0] = (0.5 - middle) / heights * texels + aside * texels - 0.5
+            rows[:, 1] = texels / heights
+            rows[:, 2] = (focal / heights + travel) * texels - 0.5
+            rows[:, 3] = np.clip((heights / view.lens.height - 0.02) * 9, 0, 1)
+            lay_ceiling(picture.y, picture.u, picture.v, texture.pixels, top, rows)
 
     def _rows_of(self, level: int, levels: int, horizon: float, focal: float) -> tuple[int, int]:
         """Rows where one step down the frame is about 2**level texels of the ceiling."""
@@ -187,3 +190,10 @@ def _tiling(side: int, step_x: float, step_y: float, octaves: int, seed: int) ->
 def _steps(count: int, anchor: float, size: int) -> Floats:
     """Distances of half-size samples from the anchor, in frame sizes."""
     return (np.arange(count, dtype=np.float32) * 2 + 1 - np.float32(anchor)) / np.float32(size)
+
+
+def cloudiness(share: float, features: Collection[str]) -> tuple[float, float]:
+    """How much cloud, and how fast it drifts: more and faster where the prompt speaks of it."""
+    if "clouds" not in features:
+        return share, 0.012
+    return max(share, 0.52), 0.045

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filmgate.engines.animatic.camera import Pose
-from filmgate.engines.animatic.kernels.blend import fade_rows, lay_over
-from filmgate.engines.animatic.planes import Backdrop, Bytes, Cutout, Floats
+from filmgate.engines.animatic.kernels.blend import lay_over
+from filmgate.engines.animatic.planes import Backdrop, Bytes, Cutout
 from filmgate.media.encode import Picture
 
 INFINITE = math.inf
@@ -118,18 +118,25 @@ def standing(
     return np.hstack([matrix, shift[:, None]])
 
 
-def cover(picture: Picture, texture: Backdrop, to_frame: Matrix) -> None:
-    """Fill the whole frame from an opaque texture; beyond its edges the edge goes on."""
+def cover(picture: Picture, texture: Backdrop, to_frame: Matrix, rows: int | None = None) -> None:
+    """Fill the frame, or its first ``rows``, from an opaque texture; beyond its edges the edge goes
+    on."""
+    height, width = picture.y.shape
+    bottom = height if rows is None else min(max(rows + rows % 2, 2), height)
     back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
     halved = _halved(back)
-    for plane, source, matrix in (
-        (picture.y, texture.y, back),
-        (picture.u, texture.u, halved),
-        (picture.v, texture.v, halved),
+    for plane, source, matrix, part in (
+        (picture.y, texture.y, back, 1),
+        (picture.u, texture.u, halved, 2),
+        (picture.v, texture.v, halved, 2),
     ):
-        size = (plane.shape[1], plane.shape[0])
         cv2.warpAffine(
-            source, _indexed(matrix), size, dst=plane, flags=FLAGS, borderMode=cv2.BORDER_REPLICATE
+            source,
+            _indexed(matrix),
+            (width // part, bottom // part),
+            dst=plane[: bottom // part],
+            flags=FLAGS,
+            borderMode=cv2.BORDER_REPLICATE,
         )
 
 
@@ -144,35 +151,6 @@ def lay(picture: Picture, texture: Cutout, to_frame: Matrix, scratch: Scratch) -
     room = scratch.pixels(width, height)
     cv2.warpAffine(texture.pixels, _indexed(back), (width, height), dst=room, flags=FLAGS)
     lay_over(picture.y, picture.u, picture.v, room, left, top)
-
-
-def lay_plane(
-    picture: Picture,
-    texture: Cutout,
-    to_texture: Matrix,
-    rows: tuple[int, int],
-    scratch: Scratch,
-    fade: Floats,
-) -> None:
-    """Draw a tiling cut-out seen in perspective into full-width ``rows`` (even). ``to_texture`` is
-    the 3x3 matrix frame -> texture in pixel corners; ``fade`` (0..1) is each row's opacity."""
-    top, bottom = rows
-    width, height = picture.y.shape[1], bottom - top
-    if height < 2:
-        return
-    room = scratch.pixels(width, height)
-    from_index = np.array([[1, 0, 0.5], [0, 1, top + 0.5], [0, 0, 1]])
-    to_index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
-    cv2.warpPerspective(
-        texture.pixels,
-        to_index @ to_texture @ from_index,
-        (width, height),
-        dst=room,
-        flags=FLAGS,
-        borderMode=cv2.BORDER_WRAP,
-    )
-    fade_rows(room, fade)
-    lay_over(picture.y, picture.u, picture.v, room, 0, top)
 
 
 def _indexed(back: Matrix) -> Matrix:

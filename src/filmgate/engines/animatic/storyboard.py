@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from filmgate.engines.animatic.cast_list import CastList, cast_list
@@ -139,17 +140,24 @@ def _strongest(weights: dict[str, int]) -> str | None:
     return _best(weights) if weights else None
 
 
-def understood(storyboard: Storyboard) -> dict[str, str]:
-    """Say in the customer's words what was understood, and what was not."""
+def understood(storyboard: Storyboard, painted: Collection[str]) -> dict[str, str]:
+    """Say in the customer's words what is shown, what was read but finds no picture, and what was
+    not understood. ``painted`` are the features and styles that
+    the place shows."""
     place = storyboard.place if storyboard.place_named else f"{storyboard.place} (not named)"
+    shown = [feature for feature in storyboard.features if feature in painted]
+    wanted = (*storyboard.features, *storyboard.style)
+    missing = [word for word in wanted if word not in painted]
+    missing += [f"{colour} tones" for colour in storyboard.palette]
     told = {
-        "place": ", ".join((place, *storyboard.features)),
+        "place": ", ".join((place, *shown)),
         "time": storyboard.time,
         "weather": storyboard.weather,
         "subjects": ", ".join(_told(mention) for mention in storyboard.subjects),
         "camera": ", ".join(_told_move(word) for word in storyboard.camera),
-        "style": ", ".join((*storyboard.style, *(f"{c} tones" for c in storyboard.palette))),
+        "style": ", ".join(style for style in storyboard.style if style in painted),
         "left out": ", ".join(_told_banned(storyboard.banned)),
+        "read but not painted": ", ".join(missing),
         "not understood": ", ".join(storyboard.unknown),
     }
     return {part: words for part, words in told.items() if words}

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from filmgate.domain.errors import FilmgateError
 from filmgate.entrypoints.cli import telling
-from filmgate.entrypoints.cli.failures import DONE, FAILED
+from filmgate.entrypoints.cli.failures import DONE, FAILED, joined
 from filmgate.settings import SETTINGS, Secret, Settings, load
 
 ROOM_MB = 500
@@ -57,7 +57,8 @@ def _findings() -> Iterator[Finding]:
     home = _home(settings.home)
     yield home
     if home.good:
-        yield _checked("database", "opens", lambda: asyncio.run(_open(settings)))
+        opens = "PostgreSQL opens" if settings.database_url else "opens"
+        yield _checked("database", opens, lambda: asyncio.run(_open(settings)))
     yield _checked("engine", "animatic is ready to render", _engine)
 
 
@@ -136,5 +137,4 @@ def _checked(about: str, good: str, check: Callable[[], None]) -> Finding:
 
 
 def _bad(about: str, error: FilmgateError) -> Finding:
-    words = "; ".join(part for part in (error.message, error.remedy) if part)
-    return Finding(about, good=False, words=words)
+    return Finding(about, good=False, words=joined(error.message, error.remedy))

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from filmgate.domain.order import Offer
 from filmgate.domain.pricing import usd
 from filmgate.entrypoints.cli import telling
-from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.failures import DONE, joined
 from filmgate.entrypoints.cli.following import in_house
 from filmgate.entrypoints.cli.wishes import Wish
 
@@ -43,7 +43,7 @@ def estimate(
 
 
 def _row(offer: Offer) -> tuple[str, str, str, str]:
-    said = "; ".join(part.rstrip(".") for part in (offer.why_not, offer.remedy) if part)
+    said = joined(offer.why_not, offer.remedy)
     if offer.why_not is not None:
         return offer.provider, offer.model, "-", said
     return offer.provider, offer.model, usd(offer.price_usd_micros), said

@@ -54,6 +54,19 @@ OPTIONS = {
     "max_cost": "--max-cost",
     "out": "-o/--out",
     "task": "TASK",
+    "customer": "CUSTOMER",
+    "name": "NAME",
+    "plan": "PLAN",
+    "role": "--role",
+    "priority": "--priority",
+    "max_task_credits": "--max-task-credits",
+    "key": "KEY",
+    "label": "--label",
+    "overlap": "--overlap",
+    "credits": "CREDITS",
+    "reference": "--reference",
+    "reason": "--reason",
+    "note": "--note",
 }
 """The words of the command line for the fields of a request."""
 
@@ -89,17 +102,22 @@ class Failure:
 
     def sentence(self) -> str:
         """``filmgate: -d/--duration: 7 is not possible ...; use 5 or 10.``"""
-        remedy = self.remedy or ""
-        if remedy[1:2].islower():
-            remedy = remedy[0].lower() + remedy[1:]
-        parts = [text.strip().rstrip(".") for text in (self.message, remedy)]
         where = f"{self.option}: " if self.option else ""
-        text = " ".join(f"filmgate: {where}{'; '.join(part for part in parts if part)}".split())
+        text = " ".join(f"filmgate: {where}{joined(self.message, self.remedy)}".split())
         # A full stop behind a command would be copied with it.
-        return text if text.endswith("?") or "filmgate " in remedy else text + "."
+        return text if text.endswith("?") or "filmgate " in (self.remedy or "") else text + "."
 
     def as_json(self) -> dict[str, object]:
         return {"error": {key: value for key, value in asdict(self).items() if value is not None}}
+
+
+def joined(message: str | None, remedy: str | None) -> str:
+    """``message; remedy`` as one clause after the other, whichever there is."""
+    remedy = remedy or ""
+    if remedy[1:2].islower():
+        remedy = remedy[0].lower() + remedy[1:]
+    parts = [text.strip().rstrip(".") for text in (message or "", remedy)]
+    return "; ".join(part for part in parts if part)
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -118,6 +136,13 @@ def failure_of(error: BaseException) -> Failure:
                 task=error.task_id if isinstance(error, EndedBadly) else None,
                 exit_code=exit_code,
             )
+    if isinstance(error, OSError):
+        about = f" ({error.filename})" if error.filename else ""
+        return Failure(
+            code="system",
+            message=f"the system refuses: {error.strerror or error}{about}",
+            exit_code=FAILED,
+        )
     return Failure(
         code="defect",
         message=f"something unforeseen went wrong ({type(error).__name__}: {error})",

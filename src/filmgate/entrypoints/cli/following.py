@@ -29,16 +29,27 @@ def in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int]]) -> 
 async def _in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int]]) -> int:
     from filmgate.assembly import Embedded
 
-    me = asyncio.current_task()
-    loop = asyncio.get_running_loop()
-    if me is not None:
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, me.cancel)
+    _listen(asyncio.current_task())
     try:
         async with Embedded.open(settings) as house:
             return await work(house)
     except asyncio.CancelledError:
         raise Interrupted from None
+
+
+def _listen(me: asyncio.Task[int] | None) -> None:
+    """The first signal stops the work; more of them must not stop the cleaning up after it."""
+    loop = asyncio.get_running_loop()
+    heard = False
+
+    def stop() -> None:
+        nonlocal heard
+        if me is not None and not heard:
+            heard = True
+            me.cancel()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
 
 
 async def kept(submission: Coroutine[None, None, Task], out: str | None) -> Task:
@@ -68,9 +79,9 @@ async def follow(house: Embedded, task: Task, display: Display, *, out: str | No
     )
 
 
-def delivered(house: Embedded, task: Task, destination: Destination) -> str:
+async def delivered(house: Embedded, task: Task, destination: Destination) -> str:
     """Where the film is now. Raises FixRequest; the film itself is safe in the home."""
-    film = house.result_path(task)
+    film = await house.fetch_result(task)
     try:
         return destination.deliver(film, getattr(task.request, "prompt", ""))
     except FixRequest as error:

@@ -17,7 +17,7 @@ from filmgate.entrypoints.cli.destination import STDOUT, Destination, check_dest
 from filmgate.entrypoints.cli.failures import DONE
 from filmgate.entrypoints.cli.following import delivered, follow, in_house, kept
 from filmgate.entrypoints.cli.progress import display_for
-from filmgate.entrypoints.cli.wishes import Wish, read_ceiling
+from filmgate.entrypoints.cli.wishes import Wish, option, read_ceiling
 
 if TYPE_CHECKING:
     from filmgate.assembly import Embedded
@@ -31,13 +31,14 @@ def generate(
         str | None,
         Parameter(
             name=["-o", "--out"],
+            metavar="FILE",
             allow_leading_hyphen=True,
             help="File to write; - is stdout. Default: a new file named after the prompt.",
         ),
     ] = None,
     wish: Wish | None = None,
     max_cost: Annotated[
-        str | None, Parameter(name="--max-cost", help="Spend at most this many dollars.")
+        str | None, option("--max-cost", takes="USD", help="Spend at most this many dollars.")
     ] = None,
     yes: Annotated[bool, Parameter(name="--yes", help="Spend without asking.")] = False,
     json: Annotated[bool, Parameter(name="--json", help="Tell the result as JSON.")] = False,
@@ -64,7 +65,7 @@ def generate(
             _tell_id(task, as_json=json)
             return DONE
         task = await follow(house, task, display_for(quiet=json), out=out)
-        tell_film(task, delivered(house, task, destination), as_json=json)
+        tell_film(task, await delivered(house, task, destination), as_json=json)
         return DONE
 
     return in_house(load(), work)

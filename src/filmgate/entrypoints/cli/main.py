@@ -6,8 +6,13 @@ everything behind it are imported when that command is called.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from dataclasses import dataclass
+
+from filmgate import __version__
+from filmgate.entrypoints.cli.boundary import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("models", f"{_HERE}.models:models", "What each model can do, and its price."),
     Command("tasks", f"{_HERE}.tasks:app", "Everything ever asked for: look, wait, go on, cancel."),
     Command("token", f"{_HERE}.kling_token:token", "Print a token for Kling, from your keys."),
+    Command("admin", f"{_HERE}.admin.admin:app", "Customers, keys, credits, and who did what."),
     Command("config", f"{_HERE}.config:app", "Show and change the settings."),
     Command("doctor", f"{_HERE}.doctor:doctor", "Check that everything works; say what doesn't."),
     Command("completion", f"{_HERE}.completion:completion", "Print a script for your shell's TAB."),
@@ -39,20 +45,25 @@ _EXAMPLES = (
 
 def run() -> None:
     """The installed command."""
+    # A stream that was closed by the caller (`>&-`) is None, which no library reckons with.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     sys.exit(main(sys.argv[1:]))
 
 
 def main(words: list[str]) -> int:
     """Carry out one command line and return its exit code."""
+    return guarded(lambda: _carry_out(words), as_json="--json" in words)
+
+
+def _carry_out(words: list[str]) -> int:
     if not words or words[0] in {"-h", "--help", "help"}:
         return _print(_help())
     if words[0] in {"-V", "--version"}:
-        from importlib.metadata import version
+        return _print(f"filmgate {__version__}")
+    from filmgate.entrypoints.cli.parsing import call
 
-        return _print(f"filmgate {version('filmgate')}")
-    from filmgate.entrypoints.cli.boundary import carry_out
-
-    return carry_out(words)
+    return call(words)
 
 
 def _help() -> str:
@@ -61,8 +72,7 @@ def _help() -> str:
         [
             "Usage: filmgate COMMAND [OPTIONS]",
             "",
-            "Films from words, pictures and voices: on this computer with no account,",
-            "or at the services you have accounts with.",
+            "Films from words and pictures, rendered on this computer with no account.",
             "",
             "Commands:",
             *(f"  {command.name:<{width}}  {command.help}" for command in COMMANDS),
@@ -73,6 +83,10 @@ def _help() -> str:
             "filmgate COMMAND --help tells more about one; filmgate --version its version.",
         ]
     )
+
+
+def _nowhere() -> io.TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - kept open to the end
 
 
 def _print(text: str) -> int:

@@ -47,7 +47,7 @@ def models(
             ("MODEL", "SECONDS", "MODES", "5 S COST", "RENDERED HERE", "DOES"),
             [_row(known, model) for model in chosen],
         )
-        telling.remark(
+        telling.hint(
             "RENDERED HERE is done by this computer's own engine, at no cost; "
             "filmgate models NAME tells all about one."
         )
@@ -66,16 +66,17 @@ def _row(known: Catalogue, model: Model) -> tuple[str, ...]:
 
 
 def _price_words(known: Catalogue, model: Model) -> str:
+    retired = [name for name, listing in model.listings.items() if listing.retired is not None]
+    gone = f"retired at {', '.join(retired)}" if retired else ""
     if model.kinds & {Kind.TEXT_TO_VIDEO, Kind.IMAGE_TO_VIDEO}:
         for name in _UPSTREAM:
-            listing = model.listings.get(name)
-            if listing is not None and listing.retired is None:
-                quoted = _sample(known.providers[name], model, model.default_mode)
-                if quoted is not None and quoted.usd_micros is not None:
-                    return f"{usd(quoted.usd_micros)} {name}"
-    if any(listing.retired for listing in model.listings.values()):
-        return "retired"
-    return "free" if set(model.listings) == {LOCAL} else "-"
+            if name not in model.listings or name in retired:
+                continue
+            quoted = _sample(known.providers[name], model, model.default_mode)
+            if quoted is not None and quoted.usd_micros is not None:
+                price = f"{usd(quoted.usd_micros)} {name}"
+                return f"{price}, {gone}" if gone else price
+    return gone or ("free" if set(model.listings) == {LOCAL} else "-")
 
 
 def _sample(provider: Provider, model: Model, mode: Mode) -> Quote | None:

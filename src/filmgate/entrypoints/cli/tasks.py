@@ -27,7 +27,12 @@ TaskId = Annotated[str, Parameter(name="TASK", help="A task's id, or an unmistak
 Json = Annotated[bool, Parameter(name="--json", help="Tell it as JSON.")]
 Out = Annotated[
     str | None,
-    Parameter(name=["-o", "--out"], allow_leading_hyphen=True, help="File to write the film to."),
+    Parameter(
+        name=["-o", "--out"],
+        metavar="FILE",
+        allow_leading_hyphen=True,
+        help="File to write the film to.",
+    ),
 ]
 
 
@@ -43,16 +48,17 @@ def list_tasks(
     """The newest tasks."""
     from filmgate.settings import load
 
-    wanted = _state(state)
+    wanted = state_named(state)
     if limit < 1:
         raise FixRequest(f"{limit} won't do", field="--limit", remedy="give 1 or more")
 
     async def work(house: Embedded) -> int:
         tasks = await house.tasks(state=wanted, limit=limit)
         if json:
-            telling.say_json([_facts(house, task) for task in tasks])
+            stuck = await house.interrupted(tasks)
+            telling.say_json([_facts(house, each, interrupted=each.id in stuck) for each in tasks])
         elif tasks:
-            _tell_tasks(house, tasks)
+            _tell_tasks(tasks, await house.interrupted(tasks))
         else:
             telling.remark("no tasks yet" if wanted is None else f"no task is {wanted}")
         return DONE
@@ -67,14 +73,17 @@ def show(task: TaskId, /, *, json: Json = False) -> int:
 
     async def work(house: Embedded) -> int:
         found = await house.task(task)
+        interrupted = found.id in await house.interrupted([found])
         if json:
             timeline = [
                 {"at": telling.iso_time(step.at), "state": step.state.value, "note": step.note}
                 for step in found.timeline
             ]
-            telling.say_json({**_facts(house, found), "timeline": timeline})
+            telling.say_json(
+                {**_facts(house, found, interrupted=interrupted), "timeline": timeline}
+            )
         else:
-            _tell_task(house, found)
+            _tell_task(house, found, interrupted=interrupted)
         return DONE
 
     return in_house(load(), work)
@@ -122,14 +131,14 @@ def _follow(task: str, *, out: str | None, json: bool, always_deliver: bool) -> 
         if destination is None:
             file = str(house.result_path(found))
         else:
-            file = delivered(house, found, destination)
+            file = await delivered(house, found, destination)
         tell_film(found, file, as_json=json)
         return DONE
 
     return in_house(load(), work)
 
 
-def _state(text: str | None) -> State | None:
+def state_named(text: str | None) -> State | None:
     if text is None:
         return None
     try:
@@ -144,12 +153,12 @@ def _film(house: Embedded, task: Task) -> str | None:
     return str(house.result_path(task)) if task.state is State.SUCCEEDED else None
 
 
-def _facts(house: Embedded, task: Task) -> dict[str, object]:
+def _facts(house: Embedded, task: Task, *, interrupted: bool) -> dict[str, object]:
     facts = telling.task_facts(task, file=_film(house, task))
-    return {**facts, "interrupted": house.is_interrupted(task)}
+    return {**facts, "interrupted": interrupted}
 
 
-def _tell_tasks(house: Embedded, tasks: list[Task]) -> None:
+def _tell_tasks(tasks: list[Task], interrupted: frozenset[str]) -> None:
     now = time.time()
     telling.say_table(
         ("TASK", "AGE", "STATE", "MODEL", "LENGTH", "PROMPT"),
@@ -157,7 +166,7 @@ def _tell_tasks(house: Embedded, tasks: list[Task]) -> None:
             (
                 task.id,
                 telling.age(task.created_at, now),
-                "interrupted" if house.is_interrupted(task) else task.state.value,
+                "interrupted" if task.id in interrupted else task.state.value,
                 task.model,
                 f"{task.output.duration_s:g} s",
                 telling.prompt_of(task),
@@ -167,12 +176,12 @@ def _tell_tasks(house: Embedded, tasks: list[Task]) -> None:
     )
 
 
-def _tell_task(house: Embedded, task: Task) -> None:
+def _tell_task(house: Embedded, task: Task, *, interrupted: bool) -> None:
     output = task.result or task.output
-    interrupted = f"; interrupted, go on with {go_on(task.id, None)}"
+    remedy = f"; interrupted, go on with {go_on(task.id, None)}"
     facts = {
         "state": f"{task.state}, asked for {telling.age(task.created_at, time.time())} ago"
-        + (interrupted if house.is_interrupted(task) else ""),
+        + (remedy if interrupted else ""),
         "reason": task.reason if task.state is not State.SUCCEEDED else None,
         "prompt": telling.prompt_of(task),
         "kind": task.request.kind.value,

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import get_terminal_size
 
 from filmgate.domain.task import State, Task
 
-_PLAIN_WIDTH = 500
-"""Wide enough that nothing is cut where no terminal sets a width."""
+_GAP = "  "
+_LEAST = 12
+"""Columns below which a cut text would say nothing."""
 
 
 def say(text: str) -> None:
@@ -24,31 +26,34 @@ def remark(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def hint(text: str) -> None:
+    """What helps a reader and would only disturb a program."""
+    if sys.stdout.isatty():
+        remark(text)
+
+
 def say_json(facts: object) -> None:
     """One object or list on one line, so that programs can read a stream of them."""
     say(json.dumps(facts, ensure_ascii=False))
 
 
 def say_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns; the last one is cut to the terminal's width, the others never are."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Columns; in a terminal the last one is cut to fit, the others never are."""
+    lines = [heads, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads) - 1)]
+    room = _room() - sum(widths) - len(_GAP) * len(widths)
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
+        say(_GAP.join([*cells, _cut(line[-1], room)]).rstrip())
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_PLAIN_WIDTH)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for index, head in enumerate(heads):
-        last = index == len(heads) - 1
-        table.add_column(head, no_wrap=True, overflow="ellipsis" if last else "ignore")
-        if not last:
-            table.columns[-1].min_width = max([len(head), *(len(row[index]) for row in rows)])
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    with console.capture() as captured:
-        console.print(table)
-    say("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+def _room() -> int:
+    return get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+
+
+def _cut(text: str, room: int) -> str:
+    """Too little room would tell nothing: then the terminal may break the line."""
+    return text[: room - 1] + "\N{HORIZONTAL ELLIPSIS}" if _LEAST <= room < len(text) else text
 
 
 def say_facts(facts: Mapping[str, str | None]) -> None:

@@ -34,6 +34,15 @@ Store = Callable[[Path], Awaitable[Asset]]
 Word = TypeVar("Word", bound=StrEnum)
 
 
+def option(*names: str, takes: str, help: str) -> Parameter:  # noqa: A002 - the library's word
+    """An option with a value; ``takes`` is what stands for the value in the help."""
+    return Parameter(name=names, metavar=takes, help=help)
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -43,50 +52,54 @@ class Wish:
     """
 
     image: Annotated[
-        str | None, Parameter(name=["-i", "--image"], help="Picture to begin with: jpg, png, webp.")
+        str | None, option("-i", "--image", takes="IMAGE", help="Begin with this: jpg, png, webp.")
     ] = None
     image_tail: Annotated[
-        str | None, Parameter(name="--image-tail", help="Picture to end with.")
+        str | None, option("--image-tail", takes="IMAGE", help="End with this picture.")
     ] = None
     duration: Annotated[
-        str | None, Parameter(name=["-d", "--duration"], help="Length in seconds: 5 or 10.")
+        str | None,
+        option("-d", "--duration", takes="SECONDS", help="Length; 5 or 10 for most models."),
     ] = None
-    ratio: Annotated[str | None, Parameter(name=["-r", "--ratio"], help="16:9, 9:16 or 1:1.")] = (
-        None
-    )
+    ratio: Annotated[
+        str | None, option("-r", "--ratio", takes="RATIO", help="16:9, 9:16 or 1:1.")
+    ] = None
     mode: Annotated[
-        str | None, Parameter(name=["-m", "--mode"], help="std (720p), pro (1080p) or 4k.")
+        str | None, option("-m", "--mode", takes="MODE", help="std (720p), pro (1080p) or 4k.")
     ] = None
     provider: Annotated[
-        str, Parameter(name=["-p", "--provider"], help=f"{', '.join(PROVIDERS)}; default auto.")
+        str, option("-p", "--provider", takes="NAME", help=f"{_either(PROVIDERS)}.")
     ] = "auto"
     model: Annotated[
-        str | None, Parameter(name="--model", help="A model by name: see filmgate models.")
+        str | None, option("--model", takes="NAME", help="One of those filmgate models lists.")
     ] = None
     negative_prompt: Annotated[
-        str, Parameter(name="--negative-prompt", help="What must not be seen.")
+        str, option("--negative-prompt", takes="TEXT", help="What must not be seen.")
     ] = ""
     cfg_scale: Annotated[
-        str | None, Parameter(name="--cfg-scale", help="How closely to follow the prompt: 0 to 1.")
+        str | None,
+        option("--cfg-scale", takes="X", help="How closely to follow the prompt: 0 to 1."),
     ] = None
     seed: Annotated[
-        str | None, Parameter(name="--seed", help="The same seed gives the same film.")
+        str | None, option("--seed", takes="N", help="The same seed gives the same film.")
     ] = None
     camera: Annotated[
         str | None,
-        Parameter(
-            name="--camera",
-            help="A preset (down-back), axes (zoom=5,pan=-3), words (zoom-in, pan-left=4, static)",
+        option(
+            "--camera",
+            takes="SPEC",
+            help="A preset (down-back, forward-up, right-turn-forward, left-turn-forward), words "
+            "(zoom-in, pan-left=4, tilt-up, static) or Kling's axes from -10 to 10, which move "
+            "the camera: horizontal and vertical slide it right and up, pan looks up, tilt looks "
+            "right, roll turns it clockwise, zoom widens the view (zoom=5,pan=-3).",
         ),
     ] = None
     static_mask: Annotated[
-        str | None, Parameter(name="--static-mask", help="Picture that marks what holds still.")
+        str | None, option("--static-mask", takes="PNG", help="Marks what holds still.")
     ] = None
     motion: Annotated[
         tuple[str, ...],
-        Parameter(
-            name="--motion", help="MASK.png:x,y;x,y - marked thing and its path; up to 6 times."
-        ),
+        option("--motion", takes="PNG:X,Y;X,Y", help="A marked thing and its path; up to 6."),
     ] = ()
     sound: Annotated[bool, Parameter(name="--sound", help="With sound.")] = False
 
@@ -274,7 +287,3 @@ async def _keep(store: Store, path: Path, *, field: str) -> Asset:
     except BadInput as error:
         error.field = field  # the store can't know which option named the file
         raise
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -10,7 +10,13 @@ from filmgate.domain.errors import SetUp
 from filmgate.storage.database.writer import in_words
 
 BUSY_TIMEOUT_S = 10.0
-MIGRATIONS = ("0001_tasks.sql", "webhooks.sql")
+MIGRATIONS = (
+    "0001_tasks.sql",
+    "0002_credits.sql",
+    "0003_customers.sql",
+    "0004_expiry.sql",
+    "0005_webhooks.sql",
+)
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -32,6 +38,18 @@ def open_database(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that can't write, to a database that was opened before. Raises SetUp."""
+    try:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("pragma query_only = on")
+    except sqlite3.Error as error:
+        raise in_words(error) from error
+    return connection
+
+
 def _migrate(connection: sqlite3.Connection) -> None:
     if _level(connection) == len(MIGRATIONS):
         return
@@ -41,12 +59,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
     )
     level = _level(connection)
     if level > len(MIGRATIONS):
-        raise SetUp(
-            "the home was used by a newer version of filmgate",
-            remedy="Update filmgate, or use another home (FILMGATE_HOME).",
-        )
+        raise newer_version()
     for number, name in enumerate(MIGRATIONS[level:], start=level + 1):
-        for statement in _statements(name):
+        for statement in statements(name):
             connection.execute(statement)
         connection.execute("insert into migration (number, name) values (?, ?)", (number, name))
     connection.execute("commit")
@@ -60,8 +75,15 @@ def _level(connection: sqlite3.Connection) -> int:
     return row[0] or 0
 
 
-def _statements(name: str) -> list[str]:
-    """One by one, because `executescript` would commit our transaction first."""
+def newer_version() -> SetUp:
+    return SetUp(
+        "the home was used by a newer version of filmgate",
+        remedy="Update filmgate, or use another home (FILMGATE_HOME).",
+    )
+
+
+def statements(name: str) -> list[str]:
+    """Of a migration, one by one, because `executescript` would commit our transaction first."""
     script = files("filmgate.storage.database").joinpath("migrations", name).read_text("utf-8")
     found: list[str] = []
     pending = ""

@@ -1,4 +1,4 @@
-"""One thread a process that owns the SQLite connection and commits for many callers at once."""
+"""One thread that owns an SQLite connection and carries out the work of many callers at once."""
 
 from __future__ import annotations
 
@@ -7,26 +7,17 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeVar
 
 from filmgate.domain.errors import FilmgateError, SetUp, Wait
+from filmgate.storage.database import items
 
 BATCH_MAX = 512
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What one caller wants done on the connection."""
-
-    claim: Callable[[], bool]
-    """False when the caller has gone away before the work began."""
-    run: Callable[[sqlite3.Connection], Callable[[], None]]
-    """Does the work and returns what tells the caller, which happens after the commit."""
-    fail: Callable[[BaseException], None]
-    writes: bool
+Item = items.Item[sqlite3.Connection]
 
 
 class Writer:
@@ -39,16 +30,21 @@ class Writer:
         self._thread.start()
 
     def submit(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> Future[T]:
-        future: Future[T] = Future()
-
-        def run(connection: sqlite3.Connection) -> Callable[[], None]:
-            answer = work(connection)
-            return lambda: future.set_result(answer)
-
-        self._queue.put(
-            Item(future.set_running_or_notify_cancel, run, future.set_exception, writes)
-        )
+        """For callers without a loop."""
+        item, future = items.promised(work, writes=writes)
+        self._queue.put(item)
         return future
+
+    async def do(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        writes: bool,
+        after: Callable[[T], None] | None = None,
+    ) -> T:
+        item, future = items.awaited(work, writes=writes, after=after)
+        self._queue.put(item)
+        return await future
 
     def close(self) -> None:
         """Carry out what is queued, then close the connection."""
@@ -77,25 +73,21 @@ class Writer:
 
     def _carry_out(self, batch: list[Item]) -> None:
         together = any(item.writes for item in batch)
-        told: list[Callable[[], None]] = []
-        left = list(batch)
+        told: list[tuple[Item, items.Tell]] = []
         try:
             if together:
                 self._connection.execute("begin immediate")
-            while left:
-                tell = self._run_one(left[0], together=together)
-                told.append(tell)
-                left.pop(0)
+            for item in batch:
+                told.append((item, self._run_one(item, together=together)))  # noqa: PERF401 - a
+                # failure in the middle must leave what came before it where it can be seen
             if together:
                 self._connection.execute("commit")
         except sqlite3.Error as error:
             self._roll_back()
-            _fail_all(batch, error)
-            return
-        for tell in told:
-            tell()
+            told = [(item, items.failing(item, in_words(error))) for item in batch]
+        items.tell_all(told)
 
-    def _run_one(self, item: Item, *, together: bool) -> Callable[[], None]:
+    def _run_one(self, item: Item, *, together: bool) -> items.Tell:
         """One caller's failure undoes that caller's work alone."""
         if together:
             self._connection.execute("savepoint item")
@@ -106,8 +98,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - it belongs to the caller, whatever it is
             if together:
                 self._connection.execute("rollback to item")
-            refused = error
-            tell = lambda: item.fail(refused)  # noqa: E731
+            tell = items.failing(item, error)
         if together:
             self._connection.execute("release item")
         return tell
@@ -126,8 +117,3 @@ def in_words(error: sqlite3.Error) -> FilmgateError:
         f"the database can't be used: {error}",
         remedy="Check that the home has room and may be written (filmgate doctor tells where).",
     )
-
-
-def _fail_all(batch: list[Item], error: sqlite3.Error) -> None:
-    for item in batch:
-        item.fail(in_words(error))

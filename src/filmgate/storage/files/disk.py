@@ -16,11 +16,24 @@ def settle_file(partial: Path, final: Path) -> None:
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY)
+    fsync_folder(final.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(number)
     finally:
-        os.close(folder)
+        os.close(number)
+
+
+def make_folder(folder: Path) -> None:
+    """With all above it; a new one is itself an entry of its folder, which must not be lost."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    fsync_folder(folder.parent)
 
 
 def sha256_of(path: Path) -> str:
@@ -29,11 +42,11 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def disk_trouble_told(what: str, folder: Path) -> Iterator[None]:
+def disk_trouble_told(what: str, place: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise SetUp(
-            f"{what} can't be kept in {folder}: {error.strerror or error}",
-            remedy=f"Make room or give write access in {folder}; then resume the task.",
+            f"{what} can't be kept in {place}: {error.strerror or error}",
+            remedy=f"Make room or give write access in {place}; then resume the task.",
         ) from error

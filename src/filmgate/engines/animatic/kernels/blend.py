@@ -67,18 +67,3 @@ def over_mean(below: int, above: int, alpha: int) -> int:
     rest = np.int32(1020) - np.int32(alpha)
     value = (np.int32(above) >> 2) + (np.int32(below) * rest + np.int32(510)) // np.int32(1020)
     return np.uint8(min(value, np.int32(255)))
-
-
-@kernel
-def fade_rows(texture: Bytes, weights: Floats) -> None:
-    """Make each row of a premultiplied texture as opaque as its weight (0..1) says."""
-    height, width, channels = texture.shape
-    for row in range(height):
-        weight = np.int32(weights[row] * np.float32(256))
-        if weight >= 256:
-            continue
-        for column in range(width):
-            for channel in range(channels):
-                texture[row, column, channel] = (
-                    np.int32(texture[row, column, channel]) * weight
-                ) >> 8

@@ -54,6 +54,22 @@ def ripples(
 
 
 @kernel
+def sparkle(toward: float, near: float, off: float) -> float:
+    """Glitter of the sun on a slope, ``off`` widths beside the lane; far water glitters more."""
+    spark = toward * np.float32(1.25) + np.float32(0.62) * (np.float32(1) - near)
+    spark = max(np.float32(0), spark + np.float32(0.12))
+    spark = np.float32(0.10) + spark * spark * spark * np.float32(3)
+    lane = np.float32(1) / (np.float32(1) + off * off * np.float32(2.2))
+    return min(np.float32(1.6), lane * lane * spark)
+
+
+@kernel
+def video_byte(value: float) -> int:
+    """Within the limits of video levels."""
+    return np.uint8(min(np.float32(235), max(np.float32(16), value)))
+
+
+@kernel
 def water_kernel(
     y_plane: Bytes,
     u_plane: Bytes,
@@ -91,26 +107,16 @@ def water_kernel(
         width = spread * (np.float32(0.5) + part * np.float32(2.4))
         lift_here = lift * (np.float32(0.18) + np.float32(0.82) * near)
         dim = np.float32(1) - np.float32(0.26) * part * part
+        mirror = fresnel * (np.float32(1) - np.float32(0.22) * part)
         for column in range(columns):
-            across = (np.float32(2 * column + 1) - middle) * depth / focal
-            along, toward = ripples(
-                waves, octaves, across + camera_x, depth + camera_z, time_s, near
-            )
-            mirror = fresnel * (np.float32(1) - np.float32(0.22) * part)
+            x = camera_x + (np.float32(2 * column + 1) - middle) * depth / focal
+            along, toward = ripples(waves, octaves, x, camera_z + depth, time_s, near)
             tilt = max(np.float32(-0.6), min(np.float32(0.6), toward * np.float32(0.5)))
             own = (np.float32(1) - tilt) * (np.float32(1) - fresnel)
             reach = down * np.float32(0.9) + abs(toward) * lift_here * np.float32(1.6)
             aside = along * lift_here * np.float32(0.7)
-            spark = max(
-                np.float32(0),
-                toward * np.float32(1.25)
-                + np.float32(0.62) * (np.float32(1) - near)
-                + np.float32(0.12),
-            )
-            spark = np.float32(0.10) + spark * spark * spark * np.float32(3)
             off = (np.float32(2 * column + 1) - sun_x + along * width * np.float32(1.3)) / width
-            lane = np.float32(1) / (np.float32(1) + off * off * np.float32(2.2))
-            glitter = min(np.float32(1.6), lane * lane * spark) * sun_gain
+            glitter = sun_gain * sparkle(toward, near, off)
             half_y = min(max(int((horizon - reach) * np.float32(0.5)), 0), above // 2 - 1)
             half_x = min(max(int(np.float32(column) + aside * np.float32(0.5)), 0), columns - 1)
             # Colour is mixed by light: a bright spark takes the sun's colour, a dark wave its own.
@@ -118,18 +124,11 @@ def water_kernel(
             weight_own = own * body[0] * np.float32(0.6)
             weight_shine = glitter * shine[0]
             total = weight_mirror + weight_own + weight_shine + np.float32(1e-3)
-            u = (
-                weight_mirror * sky_u[half_y, half_x]
-                + weight_own * body[1]
-                + weight_shine * shine[1]
-            ) / total
-            v = (
-                weight_mirror * sky_v[half_y, half_x]
-                + weight_own * body[2]
-                + weight_shine * shine[2]
-            ) / total
-            u_plane[row, column] = np.uint8(min(np.float32(240), max(np.float32(16), u)))
-            v_plane[row, column] = np.uint8(min(np.float32(240), max(np.float32(16), v)))
+            seen_u, seen_v = sky_u[half_y, half_x], sky_v[half_y, half_x]
+            u = weight_mirror * seen_u + weight_own * body[1] + weight_shine * shine[1]
+            v = weight_mirror * seen_v + weight_own * body[2] + weight_shine * shine[2]
+            u_plane[row, column] = video_byte(u / total)
+            v_plane[row, column] = video_byte(v / total)
             base = own * body[0] + glitter * shine[0]
             for j in range(2):
                 line = 2 * row + j
@@ -140,6 +139,4 @@ def water_kernel(
                     at = min(max(int(np.float32(2 * column + i) + aside), 0), 2 * columns - 1)
                     light = (np.float32(sky_y[source, at]) - np.float32(16)) * mirror
                     value = np.float32(16) + (light + base) * dim
-                    y_plane[line, 2 * column + i] = np.uint8(
-                        min(np.float32(235), max(np.float32(16), value))
-                    )
+                    y_plane[line, 2 * column + i] = video_byte(value)

@@ -1,0 +1,154 @@
+"""Both sides of a street canyon: painted once, then seen in exact perspective.
+
+All street fronts of one side stand in one plane, so one homography moves them all; what stands
+across or behind them rides along, which no eye can tell at the moves a camera makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from filmgate.engines.animatic.colours import Floats
+from filmgate.engines.animatic.kernels import canyon
+from filmgate.engines.animatic.kernels.blend import lay_over
+from filmgate.engines.animatic.kernels.develop import developed
+from filmgate.engines.animatic.planes import Cutout
+from filmgate.engines.animatic.scene import Instant
+from filmgate.engines.animatic.stage import Lens, View
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """The street's measures, in metres from the eye."""
+
+    half_width_m: float
+    """From the middle to the house fronts."""
+    curb_m: float
+    """From the middle to the curb."""
+    eye_height_m: float
+    vanish: float
+    """Where it leads to, in rest pixels across."""
+    near_m: float
+    far_m: float
+    haze_per_m: float
+    tall: float
+    """How tall the houses stand, 1 in a landscape frame."""
+    wet: float
+    """0 is dry asphalt, 1 a mirror."""
+
+    def spot(self, lens: Lens, x: float, h: float, z: float) -> tuple[float, float, float]:
+        """Rest pixels and depth of a place: x across the street, h up, z along (all metres)."""
+        across = self.vanish + lens.focal * x / z
+        return across, lens.focal * (self.eye_height_m - h) / z, z
+
+
+class Side:
+    """One side of the street (-1 left, +1 right)."""
+
+    def __init__(
+        self, lens: Lens, street: Street, blocks: Floats, light: Floats, side: int
+    ) -> None:
+        self._street, self._side = street, side
+        reach = lens.width / 2 * 1.33 + 0.22 * lens.focal - side * street.vanish
+        left = lens.focal * street.half_width_m / street.far_m * 0.8
+        top = -(lens.horizon * 1.33 + 0.15 * lens.focal)
+        bottom = street.eye_height_m * reach / street.half_width_m + 4
+        size = (int(reach - left), int(bottom - top))
+        colour, glow, mask = canyon.cast_rays(
+            blocks, light, size, (left, top), lens.focal, street.eye_height_m
+        )
+        if side < 0:
+            colour, glow, mask = (
+                np.ascontiguousarray(plane[:, ::-1]) for plane in (colour, glow, mask)
+            )
+        used = np.flatnonzero(mask.any(1))
+        first = max(int(used[0]) - 24, 0)
+        self._cutout = bloomed(colour[first:], glow[first:], mask[first:], lens.width / 1280)
+        # Texture to rest pixels.
+        self._corner = (street.vanish + (left if side > 0 else -left - size[0]), top + first)
+        self._points = [
+            street.spot(lens, street.half_width_m * side, height, depth)
+            for depth in (street.near_m * 1.6, street.far_m * 0.7)
+            for height in (0.0, 12.0)
+        ]
+
+    def draw(self, now: Instant) -> None:
+        view, picture = now.view, now.picture
+        rest = [
+            (across - self._corner[0], down - self._corner[1]) for across, down, _ in self._points
+        ]
+        target = [view.place(*point) for point in self._points]
+        matrix = np.asarray(
+            cv2.getPerspectiveTransform(np.array(rest, np.float32), np.array(target, np.float32)),
+            np.float64,
+        )
+        box = _seen(self._cutout.size, matrix, picture.y.shape)
+        if box is None:
+            return
+        left, top, width, height = box
+        room = now.scratch.pixels(width, height)
+        from_index = np.array([[1, 0, left + 0.5], [0, 1, top + 0.5], [0, 0, 1]])
+        to_index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
+        cv2.warpPerspective(
+            self._cutout.pixels,
+            to_index @ np.linalg.inv(matrix) @ from_index,
+            (width, height),
+            dst=room,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        )
+        lay_over(picture.y, picture.u, picture.v, room, left, top)
+
+
+def foot(view: View, street: Street, side: int) -> tuple[float, float, float]:
+    """The line in which the house fronts meet the ground: a point on it, and how many rows it
+    falls for a column outwards."""
+    lens = view.lens
+    x0, y0 = view.place(*street.spot(lens, side * street.half_width_m, 0, 1e5))
+    x1, y1 = view.place(*street.spot(lens, side * street.half_width_m, 0, street.near_m * 2))
+    return x0, y0, (y1 - y0) / (x1 - x0)
+
+
+def _seen(
+    size: tuple[int, int], matrix: Matrix, frame: tuple[int, ...]
+) -> tuple[int, int, int, int] | None:
+    """The part of the frame that the side can touch: left, top, width, height, all even."""
+    width, height = size
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ matrix.T
+    seen = corners[:, :2] / np.maximum(corners[:, 2:], 1e-3)
+    left, top = (int(v) & ~1 for v in np.maximum(seen.min(0) - 1, 0))
+    right = min(int(seen[:, 0].max()) + 3, frame[1]) & ~1
+    bottom = min(int(seen[:, 1].max()) + 3, frame[0]) & ~1
+    if right - left < 2 or bottom - top < 2:
+        return None
+    return left, top, right - left, bottom - top
+
+
+def bloomed(
+    colour: Floats, glow: Floats, mask: Floats, scale: float, haze: Floats | None = None
+) -> Cutout:
+    """Colours with their own light on them, and its bloom over the edges into the air; ``haze``
+    is more light in the air."""
+    halo = bloom(glow, scale)
+    if haze is not None:
+        halo += haze
+    return Cutout(developed(colour, glow, halo, mask))
+
+
+def bloom(glow: Floats, scale: float) -> Floats:
+    """Light that spreads in air and lens: a tight halo and a wide one, blurred at small size."""
+    height, width = glow.shape[:2]
+    small = cv2.resize(
+        glow, (max(width // 4, 1), max(height // 4, 1)), interpolation=cv2.INTER_AREA
+    )
+    tight = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.6 * scale), np.float32)
+    wide = np.asarray(cv2.GaussianBlur(small, (0, 0), 9.0 * scale), np.float32)
+    spread = tight * np.float32(0.36) + wide * np.float32(0.55)
+    return np.asarray(
+        cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )

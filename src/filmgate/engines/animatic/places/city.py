@@ -1,0 +1,77 @@
+"""A street in a city: houses with neon signs, towers beyond, wet asphalt, traffic."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from filmgate.engines.animatic.avenue import Side, Street
+from filmgate.engines.animatic.downpour import COUNTS as FALLING
+from filmgate.engines.animatic.downpour import Downpour
+from filmgate.engines.animatic.houses import Planner, light_row
+from filmgate.engines.animatic.nightlife import Fronts, Lamps
+from filmgate.engines.animatic.pavement import Pavement
+from filmgate.engines.animatic.scene import Brief, Ground, Layer, World
+from filmgate.engines.animatic.sky import SHOWS, Sky
+from filmgate.engines.animatic.skyline import FAR, NEAR, Skyline
+from filmgate.engines.animatic.traffic import Traffic
+
+CLOUDS = {"clear": 0.25, "cloudy": 0.6, "fog": 0.5, "rain": 0.8, "snow": 0.8, "storm": 0.85}
+FOG = {"fog": 0.8, "rain": 0.3, "storm": 0.4, "snow": 0.4}
+WET = {"rain": 1.0, "storm": 1.0, "snow": 0.5, "fog": 0.8}
+
+
+def build(brief: Brief) -> World:
+    weather, lens, light = brief.storyboard.weather, brief.lens, brief.light
+    random = np.random.Generator(np.random.PCG64(brief.seed))
+    # A tall frame gets a narrower street with taller houses.
+    upright = min(max(lens.height / lens.width - 0.56, 0.0) / 1.22, 1.0)
+    street = Street(
+        half_width_m=float(random.uniform(13.5, 16.5)) * (1 - 0.3 * upright),
+        curb_m=7.4 * (1 - 0.22 * upright),
+        tall=1 + 0.9 * upright,
+        eye_height_m=1.6,
+        vanish=float(random.uniform(-0.1, 0.1)) * lens.width,
+        near_m=11.0,
+        far_m=170.0,
+        haze_per_m=1 / (60 if weather == "fog" else 260),
+        wet=WET.get(weather, 0.2 + 0.75 * light.lamps),
+    )
+    sky = Sky(lens, light, brief.seed, clouds=CLOUDS.get(weather, 0.25))
+    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s))]
+    for rows in (FAR, NEAR):
+        foot_px = lens.focal * street.eye_height_m / rows[-1].depth_m
+        towers = Skyline(
+            lens,
+            light,
+            random,
+            rows,
+            vanish=street.vanish,
+            foot_px=foot_px,
+            fog=FOG.get(weather, 0.0),
+        )
+        layers.append(Layer(1e5 + rows[-1].depth_m, towers.draw))
+    for side in (-1, 1):
+        blocks = Planner(random, light, street).plan()
+        front = Side(lens, street, blocks, light_row(light, street, side), side)
+        alive = Fronts(lens, light, street, blocks, side, brief.seed + side)
+        layers += [Layer(9000.0, front.draw), Layer(8500.0, alive.draw)]
+    layers += [
+        Layer(8000.0, Pavement(street, light, brief.seed + 5).draw),
+        Layer(7000.0, Lamps(lens, light, street).draw),
+        Layer(6000.0, Traffic(lens, light, street, brief.seed + 9).draw),
+    ]
+    if weather in FALLING:
+        layers.append(Layer(0.5, Downpour(lens, light, brief.seed + 3, weather).draw))
+    return World(
+        lens=lens,
+        reach_m=10.0,
+        layers=tuple(layers),
+        light=light,
+        shows=SHOWS | {"street", "lights", "traffic", "neon"},
+        grounds={
+            "ground": Ground(
+                eye_height_m=street.eye_height_m, depth_m=(8.0, 26.0), reflects=0.45 * street.wet
+            ),
+            "air": Ground(eye_height_m=street.eye_height_m, depth_m=(14.0, 90.0), rise=(0.14, 0.4)),
+        },
+    )

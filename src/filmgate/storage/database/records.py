@@ -1,0 +1,68 @@
+"""The end of rows: which are over, which are needed, and their removal."""
+
+from __future__ import annotations
+
+from filmgate.domain.task import ENDED, Task
+from filmgate.storage.database.question import OPEN_ONLY, listed, marks
+from filmgate.storage.database.rows import COLUMNS, Row, task_of, text
+from filmgate.storage.database.session import Database, Session
+
+# Names and states come from this package alone; every value is bound.
+_EXPIRED = f"""
+select {", ".join(COLUMNS)} from task
+where expires_at is not null and expires_at < ? and state in ({listed(ENDED)})
+order by expires_at limit ?
+"""  # noqa: S608
+_REMOVE = f"""
+delete from task where id = ? and version = ? and state in ({listed(ENDED)})
+"""  # noqa: S608
+_NEEDED = f"({OPEN_ONLY} or rescue_until is not null)"
+# "null" stands in rows of the first version.
+_FILM = "(coalesce(result, 'null') <> 'null' or rescued is not null)"
+
+
+class DatabaseRecords:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def expired(self, before: float, limit: int) -> list[Task]:
+        def work(session: Session) -> list[Task]:
+            rows: list[Row] = session.execute(_EXPIRED, (before, limit)).fetchall()
+            return [task_of(row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def remove(self, task: Task) -> bool:
+        def work(session: Session) -> bool:
+            if session.execute(_REMOVE, (task.id, task.version)).rowcount != 1:
+                return False
+            session.execute("delete from event where task = ?", (task.id,))
+            return True
+
+        return await self._database.write(work)
+
+    async def claiming(self, task_ids: frozenset[str]) -> frozenset[str]:
+        return await self._among(task_ids, f"({_FILM} or {_NEEDED})")
+
+    async def alive(self, task_ids: frozenset[str]) -> frozenset[str]:
+        return await self._among(task_ids, _NEEDED)
+
+    async def uses(self, digest: str) -> bool:
+        def work(session: Session) -> bool:
+            # No index: an input is asked about once in days, and rows are read fast.
+            found = session.execute(
+                "select 1 from task where request like '%' || ? || '%' limit 1", (digest,)
+            ).fetchone()
+            return found is not None
+
+        return await self._database.read(work)
+
+    async def _among(self, task_ids: frozenset[str], condition: str) -> frozenset[str]:
+        ids = sorted(task_ids)
+        statement = f"select id from task where id in ({marks(ids)}) and {condition}"  # noqa: S608
+
+        def work(session: Session) -> frozenset[str]:
+            rows: list[Row] = session.execute(statement, ids).fetchall()
+            return frozenset(text(row[0]) for row in rows)
+
+        return await self._database.read(work)

@@ -1,0 +1,189 @@
+"""Accepting requests: what is refused before anything happens, and what a replay is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+
+import pytest
+from tests.pretend.rooms import FixedPlans, HandClock, NoAssets, bring_to, give_credits
+from tests.pretend.scripted_provider import ScriptedProvider
+
+from filmgate.catalogue.load import load_catalogue
+from filmgate.domain.errors import Conflict, NotFound, TopUp, Unsupported, Wait
+from filmgate.domain.ledger import Balance
+from filmgate.domain.line import Account
+from filmgate.domain.ports import TaskQuery, TransferQuery
+from filmgate.domain.request import Extend, TextToVideo
+from filmgate.domain.task import Callback, State, Task
+from filmgate.execution.clock import RandomIds
+from filmgate.storage.memory import memory_store
+from filmgate.usecases.choose_provider import choose_account
+from filmgate.usecases.service import Service
+from filmgate.usecases.submit_task import Options
+
+LAKE = TextToVideo(prompt="a lake")
+
+
+class NoDriver:
+    def watch(self, task_id: str):
+        raise AssertionError("nobody watches in this test")
+
+    def knock(self, task_id: str, job: str | None = None) -> None:
+        raise AssertionError("nobody knocks in this test")
+
+    def progress(self, task_id: str) -> None:
+        return None
+
+
+def service(plans: FixedPlans, *accounts: Account) -> Service:
+    seats = accounts or (Account(id="local", provider="local", slots=1),)
+    return Service(
+        store=memory_store(),
+        assets=NoAssets(),
+        plans=plans,
+        accounts={seat.id: seat for seat in seats},
+        providers={seat.id: ScriptedProvider(seat.provider) for seat in seats},
+        configured=frozenset(),
+        driver=NoDriver(),
+        catalogue=load_catalogue,
+        clock=HandClock(),
+        ids=RandomIds(),
+    )
+
+
+def run(plans: FixedPlans, body: Callable[[Service], Coroutine[None, None, None]]):
+    asyncio.run(body(service(plans)))
+
+
+def test_a_task_says_who_for_how_much_and_why_there() -> None:
+    async def body(house: Service) -> None:
+        await give_credits(house.store, "ann", 60)
+        hook = Callback(url="https://example.org/h", protocol="kling")
+        task = await house.submit(
+            "ann", LAKE, Options(external_id="mine", callback=hook, priority=7, max_credits=50)
+        )
+        assert (task.customer, task.hold_credits, task.account) == ("ann", 50, "local")
+        assert (task.external_id, task.callback, task.priority) == ("mine", hook, 2)
+        assert task.expires_at == task.created_at + 100
+        assert task.chosen is not None
+        assert task.chosen.because == "the only account there"
+        assert await house.balance("ann") == Balance(available=10, held=50)
+        assert await house.read("ann", task.id) == await house.read_named("ann", "mine") == task
+        hold = (await house.transfers("ann"))[0]
+        assert await house.transaction("ann", hold.id) == hold
+        assert await house.tasks_ahead(task) == 0
+
+    run(FixedPlans(50, priority_max=2, retention_s=100.0), body)
+
+
+def test_too_few_credits_tell_what_is_needed_and_leave_nothing() -> None:
+    async def body(house: Service) -> None:
+        await give_credits(house.store, "ann", 49)
+        with pytest.raises(TopUp) as caught:
+            await house.submit("ann", LAKE)
+        assert (caught.value.needed_credits, caught.value.available_credits) == (50, 49)
+        with pytest.raises(TopUp):
+            await house.submit("ann", LAKE, Options(max_credits=49))
+        assert await house.tasks("ann") == []
+        assert await house.balance("ann") == Balance(available=49)
+
+    run(FixedPlans(50), body)
+
+
+def test_a_refused_request_holds_nothing() -> None:
+    async def body(house: Service) -> None:
+        await give_credits(house.store, "ann", 50)
+        with pytest.raises(Unsupported):
+            await house.submit("ann", Extend(source_task="task_1"))
+        assert await house.balance("ann") == Balance(available=50)
+
+    run(FixedPlans(50), body)
+
+
+@pytest.mark.parametrize(("queue_max", "accepted"), [(3, 5), (0, 2)])
+def test_beyond_the_plan_s_queue_is_a_matter_of_waiting(queue_max: int, accepted: int) -> None:
+    async def body(house: Service) -> None:
+        answers = await asyncio.gather(
+            *(house.submit("ann", LAKE) for _ in range(9)), return_exceptions=True
+        )
+        assert sum(isinstance(answer, Task) for answer in answers) == accepted
+        assert all(isinstance(answer, (Task, Wait)) for answer in answers)
+        await house.submit("bob", LAKE)
+
+    run(FixedPlans(concurrency=2, queue_max=queue_max), body)
+
+
+def test_a_replay_is_answered_and_another_request_refused() -> None:
+    async def body(house: Service) -> None:
+        await give_credits(house.store, "ann", 500)
+        keyed = Options(idempotency_key="k1", external_id="mine")
+        answers = await asyncio.gather(*(house.submit("ann", LAKE, keyed) for _ in range(9)))
+        assert len({task.id for task in answers}) == 1
+        await bring_to(house.store, answers[0], State.CANCELLED)
+        again = await house.submit("ann", LAKE, keyed)
+        assert (again.id, again.state) == (answers[0].id, State.CANCELLED)
+        for request, options in (
+            (replace(LAKE, prompt="a hill"), keyed),
+            (LAKE, replace(keyed, priority=1)),
+        ):
+            with pytest.raises(Conflict) as caught:
+                await house.submit("ann", request, options)
+            assert caught.value.field == "idempotency_key"
+        other = await house.submit("ann", LAKE, Options(idempotency_key="k2"))
+        assert other.id != again.id
+        assert len(await house.transfers("ann", TransferQuery())) == 4
+
+    run(FixedPlans(50), body)
+
+
+def test_a_name_twice_is_a_conflict() -> None:
+    async def body(house: Service) -> None:
+        await house.submit("ann", LAKE, Options(external_id="mine"))
+        with pytest.raises(Conflict) as caught:
+            await house.submit("ann", LAKE, Options(external_id="mine"))
+        assert caught.value.field == "external_id"
+        await house.submit("bob", LAKE, Options(external_id="mine"))
+
+    run(FixedPlans(), body)
+
+
+def test_tasks_of_others_do_not_exist() -> None:
+    async def body(house: Service) -> None:
+        task = await house.submit("ann", LAKE, Options(external_id="mine"))
+        for ask in (
+            house.read("bob", task.id),
+            house.read_named("bob", "mine"),
+            house.cancel("bob", task.id),
+            house.transaction("bob", "txn_1"),
+            anext(house.watch("bob", task.id)),
+        ):
+            with pytest.raises(NotFound):
+                await ask
+        assert await house.tasks("bob") == []
+        assert await house.tasks("bob", TaskQuery(customer="ann")) == []
+        assert await house.count("ann") == 1
+        assert (await house.cancel("ann", task.id)).state is State.CANCELLED
+
+    run(FixedPlans(), body)
+
+
+def test_accounts_are_chosen_by_owner_and_then_by_load() -> None:
+    seats = [Account(id=name, provider="kling", slots=2) for name in ("a", "b", "c")]
+    load = {"a": 1.5, "b": 0.5, "c": 0.5}
+    assert choose_account(seats, customer="ann", load=load)[0].id == "b"
+    own = replace(seats[0], id="z", customer="ann")
+    assert choose_account([*seats, own], customer="ann", load=load)[0] == own
+
+
+def test_work_spreads_over_the_operator_s_accounts() -> None:
+    async def body() -> None:
+        seats = [Account(id=name, provider="local", slots=1) for name in ("a", "b")]
+        private = Account(id="own", provider="local", slots=1, customer="bob")
+        house = service(FixedPlans(), *seats, private)
+        chosen = [(await house.submit("ann", LAKE)).account for _ in range(6)]
+        assert sorted(chosen) == ["a", "a", "a", "b", "b", "b"]
+        assert (await house.submit("bob", LAKE)).account == "own"
+
+    asyncio.run(body())
