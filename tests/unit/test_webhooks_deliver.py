@@ -12,10 +12,12 @@ import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 from tests.unit.loopback import Script, saying, serving, speaking
-from tests.unit.webhooks import HandClock, delivery
+from tests.unit.webhooks import HandClock, announce, event_id
 
+from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery, DeliveryState, Quota
 from filmgate.domain.errors import Wait
-from filmgate.domain.event import Attempt, Delivery, DeliveryState, Quota
+from filmgate.domain.ports import Store
+from filmgate.storage.memory import memory_store
 from filmgate.storage.memory_deliveries import MemoryDeliveries
 from filmgate.transport.egress import Answer, Egress
 from filmgate.transport.policy import LOOPBACK_ONLY
@@ -23,12 +25,12 @@ from filmgate.webhooks.deliver import Compose, Courier, Message, Terms
 from filmgate.webhooks.sign import new_secret, sign, verify
 
 KEY = new_secret()
+BODY = b'{"type":"task.succeeded"}'
 
 
 async def standard(found: Delivery, at: float) -> Message:
-    body = found.event.payload.encode()
-    headers = sign([KEY], found.event.id, at, body)
-    return Message(headers={"Content-Type": "application/json", **headers}, body=body)
+    headers = sign([KEY], found.id, at, BODY)
+    return Message(headers={"Content-Type": "application/json", **headers}, body=BODY)
 
 
 @dataclass
@@ -36,14 +38,14 @@ class House:
     """All that a courier needs, with a clock that stands still until it is moved."""
 
     egress: Egress
-    store: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    store: Store = field(default_factory=memory_store)
     clock: HandClock = field(default_factory=lambda: HandClock(time.time()))
     compose: Mapping[str, Compose] = field(default_factory=lambda: {"standard": standard})
     terms: Terms = field(default_factory=lambda: Terms(deadline_s=5.0, pause_s=0.05))
 
     def courier(self) -> Courier:
         return Courier(
-            self.store,
+            self.store.deliveries,
             self.egress.post,
             self.compose,
             clock=self.clock,
@@ -52,13 +54,17 @@ class House:
         )
 
     async def add(self, name: str, url: str, **more: str) -> None:
-        await self.store.add(delivery(name, url=url, due_at=self.clock.at, **more))  # type: ignore[arg-type]
+        await announce(self.store, name, url=url, at=self.clock.at, **more)
 
     async def send(self) -> tuple[Delivery, list[Attempt]]:
         """Everything that is due; then how the first delivery stands."""
         await self.courier().deliver_due()
-        [found, *_] = await self.store.of_task("task")
-        return found, await self.store.attempts(found.id)
+        found = (await self.all())[0]
+        return found, await self.store.delivery_log.attempts(found.id)
+
+    async def all(self) -> list[Delivery]:
+        """Oldest first."""
+        return (await self.store.delivery_log.select(DeliveryQuery()))[::-1]
 
 
 @contextlib.asynccontextmanager
@@ -92,7 +98,7 @@ def test_an_event_arrives_signed_and_is_logged() -> None:
 
     async def main() -> None:
         async with serving(receiver) as port, house() as home:
-            await home.add("a", url(port), payload='{"type":"task.succeeded"}')
+            await home.add("a", url(port))
             found, attempts = await home.send()
         assert (found.state, found.tries) == (DeliveryState.DELIVERED, 1)
         [only] = attempts
@@ -101,8 +107,8 @@ def test_an_event_arrives_signed_and_is_logged() -> None:
 
     asyncio.run(main())
     [(headers, body)] = receiver.seen
-    assert body == b'{"type":"task.succeeded"}'
-    assert headers["webhook-id"] == "event_a"
+    assert body == BODY
+    assert headers["webhook-id"] == event_id("a")
     assert Webhook(KEY).verify(body, headers) == {"type": "task.succeeded"}
     verify([KEY], headers, body, time.time())
 
@@ -128,7 +134,7 @@ def test_each_attempt_has_the_same_id_and_a_signature_of_its_own() -> None:
         ]
 
     asyncio.run(main())
-    assert {headers["webhook-id"] for headers, _ in receiver.seen} == {"event_a"}
+    assert {headers["webhook-id"] for headers, _ in receiver.seen} == {event_id("a")}
     for name in ("webhook-timestamp", "webhook-signature"):
         assert len({headers[name] for headers, _ in receiver.seen}) == 3
     for headers, body in receiver.seen:
@@ -148,7 +154,7 @@ def test_after_ten_attempts_it_is_given_up_until_replayed() -> None:
                 found, _ = await home.send()
             assert (found.state, len(receiver.seen)) == (DeliveryState.GIVEN_UP, 10)
             assert (home.clock.at - began) // 60 == 75 * 60 + 35
-            await home.store.replay("a", home.clock.at)
+            await home.store.delivery_log.replay(event_id("a"), home.clock.at)
             found, attempts = await home.send()
         assert (found.state, len(attempts)) == (DeliveryState.DELIVERED, 11)
 
@@ -186,7 +192,7 @@ def test_a_receiver_that_is_gone_is_asked_no_more() -> None:
             await home.add("d", url(port))
             home.clock.at += 1e6
             await home.send()
-            states = {each.state for each in await home.store.of_task("task")}
+            states = {each.state for each in await home.all()}
         assert found.state is DeliveryState.SWITCHED_OFF
         assert only.error == "the receiver says that it is gone (status 410); it gets no more"
         assert states == {DeliveryState.SWITCHED_OFF}
@@ -392,7 +398,7 @@ def test_a_store_in_trouble_is_asked_again(caplog: pytest.LogCaptureFixture) -> 
             return await super().due(now, lease_s=lease_s, out=out, quota=quota)
 
     async def main() -> None:
-        async with serving(receiver) as port, house(store=Busy()) as home:
+        async with serving(receiver) as port, house(store=memory_store(Busy)) as home:
             await home.add("a", url(port))
             async with running(home.courier()):
                 await until(lambda: len(receiver.seen) == 1)
@@ -416,11 +422,13 @@ def test_an_attempt_that_can_not_be_recorded_is_made_again(
             return await super().record(found, attempt)
 
     async def main() -> None:
-        store = Full()
+        store = memory_store(Full)
+        full = store.deliveries
+        assert isinstance(full, Full)
         async with serving(receiver) as port, house(store=store) as home:
             await home.add("a", url(port))
             await home.courier().deliver_due()
-            store.full = False
+            full.full = False
             home.clock.at += home.terms.lease_s
             found, _ = await home.send()
         assert found.state is DeliveryState.DELIVERED
@@ -445,16 +453,16 @@ def test_the_protocol_settles_body_and_signature() -> None:
             return Answer(status=204, headers={}, body=b"")
 
     async def main() -> None:
-        store, post, clock = MemoryDeliveries(), Post(), HandClock()
+        store, post, clock = memory_store(), Post(), HandClock()
         courier = Courier(
-            store,
+            store.deliveries,
             post,
             {"standard": shared},
             clock=clock,
             chance=lambda: 0.5,
             terms=Terms(),
         )
-        await store.add(delivery("a"))
+        await announce(store, "a")
         await courier.deliver_due()
         assert post.sent == [({"x-webhook-secret": "word"}, b"its own")]
 

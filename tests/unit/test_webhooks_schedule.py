@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.webhooks import delivery
 
-from filmgate.domain.event import DELAYS_S, RETRY_AFTER_MAX_S, Attempt, DeliveryState, after
+from filmgate.domain.delivery import DELAYS_S, RETRY_AFTER_MAX_S, Attempt, DeliveryState, after
 from filmgate.webhooks.deliver import retry_after_s
 
 NOW = 1_800_000_000.0
@@ -98,4 +98,4 @@ def test_whatever_stands_there_the_attempt_can_be_recorded(text: str) -> None:
 @settings(deadline=None)
 @given(st.text())
 def test_any_url_has_a_host_to_count_by(url: str) -> None:
-    assert isinstance(replace(delivery("d"), url=url).host, str)
+    assert isinstance(delivery("d", url=url).host, str)

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from filmgate.domain.change import Event
+from filmgate.domain.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryQuery,
+    DeliveryState,
+    Quota,
+    first_delivery,
+)
 from filmgate.domain.errors import NotFound
-from filmgate.domain.event import Attempt, Delivery, DeliveryState, Quota
+from filmgate.storage.memory_rows import Rows
+
+
+def write_event(rows: Rows, event: Event) -> None:
+    """The event with its delivery."""
+    rows.events[event.id] = event
+    off = (event.customer, event.url) in rows.receivers_off
+    if (delivery := first_delivery(event, switched_off=off)) is not None:
+        rows.deliveries[event.id] = delivery
 
 
 class MemoryDeliveries:
-    def __init__(self) -> None:
-        self._rows: dict[str, Delivery] = {}
-        self._attempts: dict[str, list[Attempt]] = {}
-        self._off: set[str] = set()
-
-    async def add(self, delivery: Delivery) -> Delivery:
-        if delivery.id not in self._rows:
-            written = replace(delivery, version=1)
-            if delivery.endpoint in self._off:
-                written = replace(written, state=DeliveryState.SWITCHED_OFF, due_at=None)
-            self._rows[delivery.id] = written
-        return self._rows[delivery.id]
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
 
     async def due(
         self, now: float, *, lease_s: float, out: list[Delivery], quota: Quota
@@ -29,47 +36,58 @@ class MemoryDeliveries:
         hosts = Counter(delivery.host for delivery in out)
         customers = Counter(delivery.event.customer for delivery in out)
         taken: list[Delivery] = []
-        for row in sorted(self._rows.values(), key=lambda row: (row.due_at or 0.0, row.id)):
-            if row.due_at is None or row.due_at > now or len(out) + len(taken) >= quota.in_all:
+        waiting = [each for each in self._rows.deliveries.values() if each.due_at is not None]
+        for row in sorted(waiting, key=lambda each: (each.due_at or 0.0, each.id)):
+            if (row.due_at or 0.0) > now or len(out) + len(taken) >= quota.in_all:
                 continue
             customer = row.event.customer
             if hosts[row.host] < quota.per_host and customers[customer] < quota.per_customer:
                 hosts[row.host] += 1
                 customers[customer] += 1
-                taken.append(replace(row, due_at=now + lease_s, version=row.version + 1))
-        self._rows.update((row.id, row) for row in taken)
-        return taken
+                taken.append(replace(row, due_at=now + lease_s))
+        return [self._write(row) for row in taken]
 
     async def record(self, delivery: Delivery, attempt: Attempt) -> bool:
-        self._attempts.setdefault(delivery.id, []).append(attempt)
-        if self._rows[delivery.id].version != delivery.version:
+        there = self._rows.deliveries.get(delivery.id)
+        if there is None:
             return False
-        self._rows[delivery.id] = replace(delivery, version=delivery.version + 1)
+        self._rows.attempts.setdefault(delivery.id, []).append(attempt)
+        if there.version != delivery.version:
+            return False
+        self._write(delivery)
         if delivery.state is DeliveryState.SWITCHED_OFF:
             self._switch_off(delivery.endpoint)
         return True
 
-    def _switch_off(self, endpoint: str) -> None:
-        self._off.add(endpoint)
-        for row in list(self._rows.values()):
-            if row.endpoint == endpoint and row.state is DeliveryState.PENDING:
-                self._rows[row.id] = replace(
-                    row, state=DeliveryState.SWITCHED_OFF, due_at=None, version=row.version + 1
-                )
+    async def select(self, wanted: DeliveryQuery) -> list[Delivery]:
+        found = [
+            each
+            for each in self._rows.deliveries.values()
+            if each.state in wanted.states
+            and wanted.customer in {None, each.event.customer}
+            and wanted.task in {None, each.event.task}
+            and each.id.startswith(wanted.id_prefix)
+        ]
+        found.sort(key=lambda each: (each.event.at, each.id), reverse=True)
+        return found[: wanted.limit]
 
-    async def of_task(self, task_id: str) -> list[Delivery]:
-        found = [row for row in self._rows.values() if row.event.task_id == task_id]
-        return sorted(found, key=lambda row: (row.event.at, row.id))
+    async def attempts(self, event_id: str) -> list[Attempt]:
+        return list(self._rows.attempts.get(event_id, ()))
 
-    async def attempts(self, delivery_id: str) -> list[Attempt]:
-        return list(self._attempts.get(delivery_id, ()))
-
-    async def replay(self, delivery_id: str, now: float) -> Delivery:
-        row = self._rows.get(delivery_id)
+    async def replay(self, event_id: str, now: float) -> Delivery:
+        row = self._rows.deliveries.get(event_id)
         if row is None:
-            raise NotFound("there is no such delivery")
-        self._off.discard(row.endpoint)
-        self._rows[row.id] = replace(
-            row, state=DeliveryState.PENDING, tries=0, due_at=now, version=row.version + 1
-        )
-        return self._rows[row.id]
+            raise NotFound(f"there is no delivery {event_id!r}", field="delivery")
+        self._rows.receivers_off.discard(row.endpoint)
+        return self._write(replace(row, state=DeliveryState.PENDING, tries=0, due_at=now))
+
+    def _switch_off(self, endpoint: tuple[str, str]) -> None:
+        self._rows.receivers_off.add(endpoint)
+        for row in list(self._rows.deliveries.values()):
+            if row.endpoint == endpoint and row.due_at is not None:
+                self._write(replace(row, state=DeliveryState.SWITCHED_OFF, due_at=None))
+
+    def _write(self, delivery: Delivery) -> Delivery:
+        written = replace(delivery, version=delivery.version + 1)
+        self._rows.deliveries[delivery.id] = written
+        return written

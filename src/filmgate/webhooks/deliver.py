@@ -12,8 +12,8 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
+from filmgate.domain.delivery import Attempt, Deliveries, Delivery, Quota, after
 from filmgate.domain.errors import FilmgateError
-from filmgate.domain.event import Attempt, Deliveries, Delivery, Quota, after
 from filmgate.domain.ports import Clock
 from filmgate.transport.egress import Answer
 from filmgate.transport.redact import redact_text
@@ -129,7 +129,7 @@ class Courier:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            message = await self._compose[delivery.protocol](delivery, at)
+            message = await self._compose[delivery.event.protocol](delivery, at)
             answer = await self._post(
                 delivery.url,
                 headers=message.headers,
@@ -140,7 +140,7 @@ class Courier:
             return Attempt(at=at, took_ms=_ms(clock() - began), error=redact_text(error.message))
         except Exception as error:  # noqa: BLE001 - a defect counts as a failed attempt as well
             trace = redact_text("".join(traceback.format_exception(error)))
-            _log.error("a webhook for %s could not be made: %s", delivery.protocol, trace)
+            _log.error("a webhook for %s could not be made: %s", delivery.event.protocol, trace)
             return Attempt(at=at, took_ms=_ms(clock() - began), error="an error of our own")
         return Attempt(
             at=at,

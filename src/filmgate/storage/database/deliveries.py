@@ -1,230 +1,202 @@
-"""The deliveries in SQLite."""
+# ruff: noqa: S608 - names come from this package alone; every value is bound
+"""The deliveries: rows of events, as far as their telling is concerned."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
+from filmgate.domain.change import Event
+from filmgate.domain.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryQuery,
+    DeliveryState,
+    Quota,
+    first_delivery,
+)
 from filmgate.domain.errors import NotFound
-from filmgate.domain.event import Attempt, Delivery, DeliveryState, Event, Quota
-from filmgate.storage.database.writer import Writer
+from filmgate.storage.database.question import BEHIND_ID, Where, listed, marks
+from filmgate.storage.database.rows import (
+    EVENT_COLUMNS,
+    Cell,
+    Row,
+    event_cells,
+    event_of,
+    maybe,
+    number,
+    text,
+    time,
+)
+from filmgate.storage.database.session import Database, Session
 
-_NAMES = (
-    "id, version, state, endpoint, protocol, url, tries, due_at,"
-    " event, kind, customer, task, happened_at, payload"
-)
-# Names come from this file alone; every value is bound.
-_SELECT = f"select {_NAMES} from webhook_delivery"  # noqa: S608
-_INSERT = (
-    f"insert into webhook_delivery ({_NAMES}, host)"  # noqa: S608
-    f" values ({', '.join('?' * 15)}) on conflict (id) do nothing"
-)
+_OWN = ("version", "state", "tries", "due_at")
+_NAMES = ", ".join((*EVENT_COLUMNS, *_OWN))
+_ATTEMPT = ("at", "took_ms", "status", "error", "snippet", "retry_after_s")
+_SELECT = f"select {_NAMES} from event"
+_INSERT_EVENT = f"insert into event ({', '.join(EVENT_COLUMNS)}) values ({marks(EVENT_COLUMNS)})"
+_INSERT = f"insert into event ({_NAMES}, host) values ({marks((*EVENT_COLUMNS, *_OWN))}, ?)"
+_UPDATE = f"update event set ({', '.join(_OWN)}) = ({marks(_OWN)}) where id = ? and version = ?"
+_LOG = f"insert into attempt (event, {', '.join(_ATTEMPT)}) values (?, {marks(_ATTEMPT)})"
 # Rows that have to wait must not take the places of rows that could go: so customers without room
 # are left out first, then hosts, and only what is left is counted by customer.
 _DUE = f"""
-with of_hosts as (
+with busy_host (name, times) as (HOSTS), busy_customer (name, times) as (CUSTOMERS),
+of_hosts as (
   select {_NAMES}, host,
     row_number() over (partition by host order by due_at, id)
-      + coalesce((select value from json_each(:hosts) where key = host), 0) as host_place
-  from webhook_delivery
-  where due_at <= :now
-    and coalesce((select value from json_each(:customers) where key = customer), 0)
-      < :per_customer
+      + coalesce((select times from busy_host where name = host), 0) as host_place
+  from event
+  where due_at is not null and due_at <= ?
+    and coalesce((select times from busy_customer where name = customer), 0) < ?
 ), of_customers as (
   select {_NAMES},
     row_number() over (partition by customer order by due_at, id)
-      + coalesce((select value from json_each(:customers) where key = customer), 0) as place
-  from of_hosts where host_place <= :per_host
+      + coalesce((select times from busy_customer where name = customer), 0) as place
+  from of_hosts where host_place <= ?
 )
-select {_NAMES} from of_customers where place <= :per_customer order by due_at, id limit :room
-"""  # noqa: S608
+select {_NAMES} from of_customers where place <= ? order by due_at, id limit ?
+"""
+_ANY_DUE = "select 1 from event where due_at is not null and due_at <= ? limit 1"
+_OFF = "select 1 from receiver_off where customer = ? and url = ?"
+_SWITCH_OFF = """
+insert into receiver_off (customer, url, off_at) values (?, ?, ?)
+on conflict (customer, url) do nothing
+"""
+_ALL_OFF = """
+update event set version = version + 1, state = ?, due_at = null
+where customer = ? and url = ? and due_at is not null
+"""
 
-_Row = tuple[str, int, str, str, str, str, int, float | None, str, str, str, str, float, str]
-_AttemptRow = tuple[float, int, int | None, str, str, float | None]
-T = TypeVar("T")
 
-
-def add_delivery(connection: sqlite3.Connection, delivery: Delivery) -> Delivery:
-    """For a transaction that writes more than this: the task's change and what it announces."""
-    written = replace(delivery, version=1)
-    off = "select 1 from webhook_endpoint_off where endpoint = ?"
-    if connection.execute(off, (delivery.endpoint,)).fetchone() is not None:
-        written = replace(written, state=DeliveryState.SWITCHED_OFF, due_at=None)
-    cursor = connection.execute(_INSERT, (*_to_row(written), written.host))
-    if cursor.rowcount == 1:
-        return written
-    there = _read(connection, delivery.id)
-    assert there is not None
-    return there
+def write_event(session: Session, event: Event) -> None:
+    """The event with its delivery, inside the transaction that makes it true."""
+    if event.url is None:
+        session.execute(_INSERT_EVENT, event_cells(event))
+        return
+    off = session.execute(_OFF, (event.customer, event.url)).fetchone() is not None
+    if (delivery := first_delivery(event, switched_off=off)) is not None:
+        session.execute(_INSERT, (*event_cells(event), *_own_cells(delivery), delivery.host))
 
 
 class DatabaseDeliveries:
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-
-    async def add(self, delivery: Delivery) -> Delivery:
-        return await self._do(lambda connection: add_delivery(connection, delivery), writes=True)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def due(
         self, now: float, *, lease_s: float, out: list[Delivery], quota: Quota
     ) -> list[Delivery]:
-        values = {
-            "now": now,
-            "hosts": json.dumps(Counter(delivery.host for delivery in out)),
-            "customers": json.dumps(Counter(delivery.event.customer for delivery in out)),
-            "per_host": quota.per_host,
-            "per_customer": quota.per_customer,
-            "room": max(0, quota.in_all - len(out)),
-        }
+        hosts = Counter(delivery.host for delivery in out)
+        customers = Counter(delivery.event.customer for delivery in out)
+        statement = _DUE.replace("HOSTS", _counts(hosts)).replace("CUSTOMERS", _counts(customers))
+        values: list[Cell] = [cell for pair in hosts.items() for cell in pair]
+        values += [cell for pair in customers.items() for cell in pair]
+        values += [now, quota.per_customer, quota.per_host, quota.per_customer]
+        values.append(max(0, quota.in_all - len(out)))
 
-        def look(connection: sqlite3.Connection) -> bool:
-            first = "select 1 from webhook_delivery where due_at <= ? limit 1"
-            return connection.execute(first, (now,)).fetchone() is not None
+        def look(session: Session) -> bool:
+            return session.execute(_ANY_DUE, (now,)).fetchone() is not None
 
-        def take(connection: sqlite3.Connection) -> list[Delivery]:
-            rows: list[_Row] = connection.execute(_DUE, values).fetchall()
-            taken = [_taken(_from_row(row), now + lease_s) for row in rows]
-            for delivery in taken:
-                _write(connection, delivery)
-            return taken
+        def take(session: Session) -> list[Delivery]:
+            # Of several processes one chooses after the other, or else all would choose the same.
+            session.alone("deliveries")
+            found = [_delivery_of(row) for row in session.execute(statement, values).fetchall()]
+            taken = [replace(each, due_at=now + lease_s) for each in found]
+            return [next_version(each) for each in taken if _write(session, each)]
 
         # Nothing is written, and no other process kept waiting, while there is nothing to do.
-        return await self._do(take, writes=True) if await self._do(look, writes=False) else []
+        return await self._database.write(take) if await self._database.read(look) else []
 
     async def record(self, delivery: Delivery, attempt: Attempt) -> bool:
-        def work(connection: sqlite3.Connection) -> bool:
-            connection.execute(
-                "insert into webhook_attempt"
-                " (delivery, at, took_ms, status, error, snippet, retry_after_s)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                (delivery.id, *_attempt_row(attempt)),
-            )
-            there = _read(connection, delivery.id)
-            if there is None or there.version != delivery.version:
+        def work(session: Session) -> bool:
+            counts = _write(session, delivery)
+            if not counts and _read(session, delivery.id) is None:
                 return False
-            _write(connection, replace(delivery, version=delivery.version + 1))
-            if delivery.state is DeliveryState.SWITCHED_OFF:
-                _switch_off(connection, delivery.endpoint, attempt.at)
-            return True
+            session.execute(_LOG, (delivery.id, *_attempt_cells(attempt)))
+            if counts and delivery.state is DeliveryState.SWITCHED_OFF:
+                session.execute(_SWITCH_OFF, (*delivery.endpoint, attempt.at))
+                session.execute(_ALL_OFF, (delivery.state.value, *delivery.endpoint))
+            return counts
 
-        return await self._do(work, writes=True)
+        return await self._database.write(work)
 
-    async def of_task(self, task_id: str) -> list[Delivery]:
-        def work(connection: sqlite3.Connection) -> list[Delivery]:
-            rows: list[_Row] = connection.execute(
-                f"{_SELECT} where task = ? order by happened_at, id", (task_id,)
-            ).fetchall()
-            return [_from_row(row) for row in rows]
+    async def select(self, wanted: DeliveryQuery) -> list[Delivery]:
+        where = Where(["url is not null"])
+        where.add_if("customer = ?", wanted.customer)
+        where.add_if("task = ?", wanted.task)
+        if wanted.id_prefix:
+            where.add("id >= ? and id < ?", wanted.id_prefix, wanted.id_prefix + BEHIND_ID)
+        if wanted.states != frozenset(DeliveryState):
+            where.add(f"state in ({listed(wanted.states)})")
+        statement = f"{_SELECT}{where.sql()} order by at desc, id desc limit ?"
 
-        return await self._do(work, writes=False)
+        def work(session: Session) -> list[Delivery]:
+            rows = session.execute(statement, (*where.values, wanted.limit)).fetchall()
+            return [_delivery_of(row) for row in rows]
 
-    async def attempts(self, delivery_id: str) -> list[Attempt]:
-        def work(connection: sqlite3.Connection) -> list[Attempt]:
-            rows: list[_AttemptRow] = connection.execute(
-                "select at, took_ms, status, error, snippet, retry_after_s"
-                " from webhook_attempt where delivery = ? order by number",
-                (delivery_id,),
-            ).fetchall()
-            return [_to_attempt(row) for row in rows]
+        return await self._database.read(work)
 
-        return await self._do(work, writes=False)
+    async def attempts(self, event_id: str) -> list[Attempt]:
+        statement = f"select {', '.join(_ATTEMPT)} from attempt where event = ? order by seq"
 
-    async def replay(self, delivery_id: str, now: float) -> Delivery:
-        def work(connection: sqlite3.Connection) -> Delivery:
-            there = _read(connection, delivery_id)
-            if there is None:
-                raise NotFound("there is no such delivery")
-            connection.execute(
-                "delete from webhook_endpoint_off where endpoint = ?", (there.endpoint,)
-            )
-            again = replace(_taken(there, now), state=DeliveryState.PENDING, tries=0)
-            _write(connection, again)
-            return again
+        def work(session: Session) -> list[Attempt]:
+            return [_attempt_of(row) for row in session.execute(statement, (event_id,)).fetchall()]
 
-        return await self._do(work, writes=True)
+        return await self._database.read(work)
 
-    async def _do(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> T:
-        return await asyncio.wrap_future(self._writer.submit(work, writes=writes))
+    async def replay(self, event_id: str, now: float) -> Delivery:
+        def work(session: Session) -> Delivery:
+            # Until it is written: somebody may take the delivery between the two.
+            while (there := _read(session, event_id)) is not None:
+                again = replace(there, state=DeliveryState.PENDING, tries=0, due_at=now)
+                if _write(session, again):
+                    off = "delete from receiver_off where customer = ? and url = ?"
+                    session.execute(off, there.endpoint)
+                    return next_version(again)
+            raise NotFound(f"there is no delivery {event_id!r}", field="delivery")
 
-
-def _taken(delivery: Delivery, due_at: float) -> Delivery:
-    return replace(delivery, due_at=due_at, version=delivery.version + 1)
+        return await self._database.write(work)
 
 
-def _read(connection: sqlite3.Connection, delivery_id: str) -> Delivery | None:
-    row: _Row | None = connection.execute(f"{_SELECT} where id = ?", (delivery_id,)).fetchone()
-    return None if row is None else _from_row(row)
+def next_version(delivery: Delivery) -> Delivery:
+    return replace(delivery, version=delivery.version + 1)
 
 
-def _write(connection: sqlite3.Connection, delivery: Delivery) -> None:
-    connection.execute(
-        "update webhook_delivery set version = ?, state = ?, tries = ?, due_at = ? where id = ?",
-        (delivery.version, delivery.state.value, delivery.tries, delivery.due_at, delivery.id),
-    )
+def _counts(names: Counter[str]) -> str:
+    """A table of the bound values, two for each name; the types are said for PostgreSQL."""
+    row = "select cast(? as text), cast(? as integer)"
+    return " union all ".join([row] * len(names)) or "select '', 0 where 1 = 0"
 
 
-def _switch_off(connection: sqlite3.Connection, endpoint: str, at: float) -> None:
-    connection.execute(
-        "insert into webhook_endpoint_off (endpoint, off_at) values (?, ?)"
-        " on conflict (endpoint) do nothing",
-        (endpoint, at),
-    )
-    connection.execute(
-        "update webhook_delivery set version = version + 1, state = ?, due_at = null"
-        " where endpoint = ? and due_at is not null",
-        (DeliveryState.SWITCHED_OFF.value, endpoint),
-    )
+def _read(session: Session, event_id: str) -> Delivery | None:
+    statement = f"{_SELECT} where id = ? and url is not null"
+    row = session.execute(statement, (event_id,)).fetchone()
+    return None if row is None else _delivery_of(row)
 
 
-def _to_row(delivery: Delivery) -> _Row:
-    event = delivery.event
-    return (
-        delivery.id,
-        delivery.version,
-        delivery.state.value,
-        delivery.endpoint,
-        delivery.protocol,
-        delivery.url,
-        delivery.tries,
-        delivery.due_at,
-        event.id,
-        event.kind,
-        event.customer,
-        event.task_id,
-        event.at,
-        event.payload,
-    )
+def _write(session: Session, delivery: Delivery) -> bool:
+    """False where it is no longer the version that was read."""
+    cells = _own_cells(next_version(delivery))
+    return session.execute(_UPDATE, (*cells, delivery.id, delivery.version)).rowcount == 1
 
 
-def _from_row(row: _Row) -> Delivery:
-    delivery_id, version, state, endpoint, protocol, url, tries, due_at, *_ = row
-    _, _, _, _, _, _, _, _, event, kind, customer, task_id, happened_at, payload = row
+def _own_cells(delivery: Delivery) -> Row:
+    return delivery.version, delivery.state.value, delivery.tries, delivery.due_at
+
+
+def _delivery_of(row: Row) -> Delivery:
+    version, state, tries, due_at = row[len(EVENT_COLUMNS) :]
     return Delivery(
-        id=delivery_id,
-        version=version,
-        state=DeliveryState(state),
-        endpoint=endpoint,
-        protocol=protocol,
-        url=url,
-        tries=tries,
-        due_at=due_at,
-        event=Event(
-            id=event,
-            kind=kind,
-            customer=customer,
-            task_id=task_id,
-            at=happened_at,
-            payload=payload,
-        ),
+        event=event_of(row[: len(EVENT_COLUMNS)]),
+        version=number(version),
+        state=DeliveryState(text(state)),
+        tries=number(tries),
+        due_at=maybe(due_at, float),
     )
 
 
-def _attempt_row(attempt: Attempt) -> _AttemptRow:
+def _attempt_cells(attempt: Attempt) -> Sequence[Cell]:
     return (
         attempt.at,
         attempt.took_ms,
@@ -235,13 +207,13 @@ def _attempt_row(attempt: Attempt) -> _AttemptRow:
     )
 
 
-def _to_attempt(row: _AttemptRow) -> Attempt:
+def _attempt_of(row: Row) -> Attempt:
     at, took_ms, status, error, snippet, retry_after_s = row
     return Attempt(
-        at=at,
-        took_ms=took_ms,
-        status=status,
-        error=error,
-        snippet=snippet,
-        retry_after_s=retry_after_s,
+        at=time(at),
+        took_ms=number(took_ms),
+        status=maybe(status, int),
+        error=text(error),
+        snippet=text(snippet),
+        retry_after_s=maybe(retry_after_s, float),
     )

@@ -1,4 +1,4 @@
-"""What is announced to customers' webhooks, and how long we go on trying.
+"""Events on their way to those who asked to be called, and how long we go on trying.
 
 The timetable is that of Standard Webhooks: ten attempts within 75 hours and 35 minutes. Each has a
 new timestamp and signature under the same id, by which receivers notice repetitions.
@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from filmgate.domain.change import Event, EventKind
+from filmgate.domain.task import State, Task
+
 DELAYS_S = (0, 5, 5 * 60, 30 * 60, *(hours * 3600 for hours in (2, 5, 10, 14, 20, 24)))
 """Before each attempt; the first one is made at once."""
 JITTER = 0.1
@@ -18,19 +21,6 @@ JITTER = 0.1
 RETRY_AFTER_MAX_S = 24 * 3600.0
 GONE = 410
 RETRY_AFTER_COUNTS = frozenset({429, 503})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    id: str
-    """The same over all attempts: receivers tell repetitions by it."""
-    kind: str
-    """``task.succeeded`` and the like; protocols have their own words."""
-    customer: str
-    task_id: str
-    at: float
-    payload: str
-    """What the protocol's body is made from, as it was when the event happened."""
 
 
 class DeliveryState(StrEnum):
@@ -60,22 +50,32 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An event on its way to one receiver."""
+    """How far the telling of an event is; one for each event that somebody wants to be called for,
+    written in the commit that makes the event true."""
 
-    id: str
     event: Event
-    protocol: str
-    """Whose body and signature it has."""
-    url: str
-    endpoint: str
-    """What "gone" switches off: a registered endpoint, or a customer's URL."""
+    """Its id is the same over all attempts: receivers tell repetitions by it."""
     state: DeliveryState = DeliveryState.PENDING
     tries: int = 0
     """Attempts of the present round; a replay begins a new one."""
     due_at: float | None
     """None once it has ended."""
-    version: int = 0
+    version: int = 1
     """Raised by the store whenever somebody takes or changes the delivery."""
+
+    @property
+    def id(self) -> str:
+        return self.event.id
+
+    @property
+    def url(self) -> str:
+        assert self.event.url is not None, f"nobody is to be called for {self.event.id}"
+        return self.event.url
+
+    @property
+    def endpoint(self) -> tuple[str, str]:
+        """What "gone" switches off. A customer can't do that to another one's receiver."""
+        return self.event.customer, self.url
 
     @property
     def host(self) -> str:
@@ -84,6 +84,40 @@ class Delivery:
             return urlsplit(self.url).netloc.rpartition("@")[2].lower()
         except ValueError:
             return self.url
+
+
+def first_delivery(event: Event, *, switched_off: bool) -> Delivery | None:
+    """None where nobody asked to be called."""
+    if event.url is None:
+        return None
+    if switched_off:
+        return Delivery(event=event, state=DeliveryState.SWITCHED_OFF, due_at=None)
+    return Delivery(event=event, due_at=event.at)
+
+
+STATE_TOLD = {
+    EventKind.ACCEPTED: State.QUEUED,
+    EventKind.STARTED: State.RUNNING,
+    EventKind.SUCCEEDED: State.SUCCEEDED,
+    EventKind.FAILED: State.FAILED,
+    EventKind.CANCELLED: State.CANCELLED,
+    EventKind.RESCUED: State.FAILED,
+}
+
+
+def as_told(event: Event, task: Task) -> Task:
+    """The task as it stood when the event happened, so that a late attempt, or a replay after
+    days, says what the first one said."""
+    then = replace(
+        task,
+        state=STATE_TOLD[event.kind],
+        updated_at=event.at,
+        timeline=tuple(step for step in task.timeline if step.at <= event.at),
+        rescued=task.rescued if event.kind is EventKind.RESCUED else None,
+    )
+    if then.state.ended:
+        return then
+    return replace(then, result=None, reason=None, charged_credits=None)
 
 
 def after(delivery: Delivery, attempt: Attempt, chance: float) -> Delivery:
@@ -113,11 +147,19 @@ class Quota:
     """A customer may have any number of host names."""
 
 
-class Deliveries(Protocol):
-    """The rows of all deliveries; what is written here survives a power cut."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryQuery:
+    """Which deliveries are wanted; a condition left out holds for all. Newest first."""
 
-    async def add(self, delivery: Delivery) -> Delivery:
-        """As it was written: switched off if its endpoint is. Adding it again changes nothing."""
+    states: frozenset[DeliveryState] = frozenset(DeliveryState)
+    customer: str | None = None
+    task: str | None = None
+    id_prefix: str = ""
+    limit: int = 100
+
+
+class Deliveries(Protocol):
+    """The deliveries as a courier sees them; what is written here survives a power cut."""
 
     async def due(
         self, now: float, *, lease_s: float, out: list[Delivery], quota: Quota
@@ -131,20 +173,20 @@ class Deliveries(Protocol):
         """Log the attempt and write the delivery as it stands after it.
 
         False where somebody took or changed it meanwhile: then that counts, and only the log grows.
-        A switched-off delivery takes its endpoint and all that is pending there with it.
+        Nothing grows where the event is no longer kept. A switched-off delivery takes all that is
+        pending for its endpoint with it.
         """
 
 
 class DeliveryLog(Protocol):
     """What customers and operators see of the deliveries."""
 
-    async def of_task(self, task_id: str) -> list[Delivery]:
+    async def select(self, wanted: DeliveryQuery) -> list[Delivery]: ...
+
+    async def attempts(self, event_id: str) -> list[Attempt]:
         """Oldest first."""
 
-    async def attempts(self, delivery_id: str) -> list[Attempt]:
-        """Oldest first."""
-
-    async def replay(self, delivery_id: str, now: float) -> Delivery:
+    async def replay(self, event_id: str, now: float) -> Delivery:
         """Begin the timetable anew under the same id, and switch the endpoint on. Raises NotFound.
 
         What else waits for that endpoint goes on only with a replay of its own.
