@@ -57,8 +57,10 @@ from filmgate.usecases.submit_task import Options
 from filmgate.usecases.sweep import Rooms as SweepRooms
 from filmgate.usecases.sweep import Swept, sweep
 
-# A render uses all cores by itself, so a second one at once would only make both late.
-LOCAL_ACCOUNT = Account(id="local", provider=LocalProvider.name, slots=1)
+# A render keeps two cores busy, so more at once than that would only make all of them late.
+LOCAL_ACCOUNT = Account(
+    id="local", provider=LocalProvider.name, slots=max(1, (os.cpu_count() or 2) // 2)
+)
 DETACHED = "detached"
 
 

@@ -340,8 +340,9 @@ def checked(known: Known, text: str, source: str) -> str:
             return text
         case Sort.ADDRESS:
             if not urlsplit(text).scheme:
-                remedy = "write it with its scheme, like postgresql://... or s3://..."
-                raise wrong("is no URL", remedy)
+                raise wrong(
+                    "is no URL", "write it with its scheme, like postgresql://... or s3://..."
+                )
             return text
         case Sort.HTTP:
             parts = urlsplit(text)

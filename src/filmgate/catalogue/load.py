@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from filmgate.domain.errors import Unsupported
+from filmgate.domain.errors import UnknownModel
 from filmgate.domain.model import Ability, Listing, Model, Name, Price, Provider
 
 T = TypeVar("T")
@@ -35,12 +35,12 @@ class Catalogue:
     def find(self, name: str) -> Model:
         """The model that any protocol knows under this name, whatever the case of its letters.
 
-        Raises Unsupported, with close names in the remedy.
+        Raises UnknownModel, with close names in the remedy.
         """
         if known := self._known.get(name.strip().casefold()):
             return known[0]
         close = get_close_matches(name.strip().casefold(), self._known, n=3, cutoff=0.5)
-        raise Unsupported(
+        raise UnknownModel(
             f"there is no model '{name}'",
             field="model",
             remedy=f"did you mean {' or '.join(close)}?"

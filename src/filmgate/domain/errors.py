@@ -27,6 +27,14 @@ class Unsupported(FixRequest):
     """No model, or not this one, can do what was asked; the remedy names the nearest that can."""
 
 
+class UnknownModel(Unsupported):
+    """Nobody knows a model of that name."""
+
+
+class Disallowed(FixRequest):
+    """The content is not allowed here."""
+
+
 class BadInput(FixRequest):
     """A given picture, sound or clip can't be read or breaks a limit."""
 

@@ -421,7 +421,9 @@ def _features(request: Request) -> list[Feature]:
     ]
     if isinstance(request, (TextToVideo, ImageToVideo)):
         used += _camera_features(request)
-    if isinstance(request, (TextToVideo, ImageToVideo, Omni)) and request.shots:
+    if isinstance(request, (TextToVideo, ImageToVideo, Omni)) and (
+        request.shots or request.auto_shots
+    ):
         used.append(Feature.MULTI_SHOT)
     if isinstance(request, ImageToVideo):
         used += _image_features(request)

@@ -114,6 +114,30 @@ class ShotPrompt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """A thing pointed at in one frame of a clip."""
+
+    frame: int
+    x: float
+    """From the left, in [0, 1] of the width."""
+    y: float
+    """From the top, in [0, 1] of the height."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dub:
+    """Which face of a clip speaks, which piece of the sound, and from when on."""
+
+    face: str
+    sound_start_ms: int
+    sound_end_ms: int
+    insert_ms: int
+    volume: float = 1.0
+    """0 to 2; the same for ``original_volume``, which is the clip's own sound."""
+    original_volume: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Generation:
     """What all kinds that make new moving pictures have in common."""
 
@@ -138,6 +162,8 @@ class TextToVideo(Generation):
     kind: ClassVar[Kind] = Kind.TEXT_TO_VIDEO
     camera: Camera | None = None
     shots: tuple[ShotPrompt, ...] = ()
+    auto_shots: bool = False
+    """The model itself is to divide the prompt into shots."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +177,7 @@ class ImageToVideo(Generation):
     static_mask: Asset | None = None
     strokes: tuple[BrushStroke, ...] = ()
     shots: tuple[ShotPrompt, ...] = ()
+    auto_shots: bool = False
     voices: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
 
@@ -163,7 +190,11 @@ class MultiImage(Generation):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Omni(Generation):
-    """References of every sort in one request (Kling omni-video)."""
+    """References of every sort in one request (Kling omni-video).
+
+    The prompt points at them as ``<<<image_1>>>``, ``<<<video_1>>>`` and ``<<<element_1>>>``;
+    images are counted from the first frame over the last frame to ``images``.
+    """
 
     kind: ClassVar[Kind] = Kind.OMNI
     first_frame: Asset | None = None
@@ -174,6 +205,7 @@ class Omni(Generation):
     feature_video: Asset | None = None
     keep_original_sound: bool = True
     shots: tuple[ShotPrompt, ...] = ()
+    auto_shots: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,7 +245,9 @@ class EditElements(Generation):
     kind: ClassVar[Kind] = Kind.EDIT_ELEMENTS
     video: Asset
     edit: str
+    """``addition``, ``swap`` or ``removal``."""
     images: tuple[Asset, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -242,6 +276,7 @@ class LipSync:
     voice: str | None = None
     language: str | None = None
     speed: float = 1.0
+    dub: Dub | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,6 +287,9 @@ class TryOn:
     model: str | None = None
     person: Asset
     garments: tuple[Asset, ...]
+    keep_face: bool = True
+    keep_pose: bool = True
+    keep_background: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -279,6 +317,7 @@ class VideoToAudio:
     video: Asset
     effect_prompt: str = ""
     music_prompt: str = ""
+    asmr: bool = False
 
 
 Request = (

@@ -74,7 +74,7 @@ class Lane:
         self._steps: dict[str, asyncio.Task[None]] = {}
         self._unclaimed: set[str] = set()
         """Starts under way that the line doesn't show as begun yet."""
-        self._fetches = 0
+        self._fetching: set[str] = set()
         self._asked_for: set[str] = set()
         self._line_is_news = True
         self._serving = False
@@ -185,10 +185,12 @@ class Lane:
 
     async def close(self) -> None:
         steps = list(self._steps.values())
-        if self._unclaimed:
-            # A call that is out and whose answer we don't wait for is a task in doubt.
-            starts = [self._steps[each] for each in self._unclaimed if each in self._steps]
-            await asyncio.wait(starts, timeout=CLOSE_PATIENCE_S)
+        # A call that is out and whose answer we don't wait for is a task in doubt, and a film that
+        # is nearly home is soon done; either is worth a moment.
+        nearly_done = self._unclaimed | self._fetching
+        nearly = [self._steps[each] for each in nearly_done if each in self._steps]
+        if nearly:
+            await asyncio.wait(nearly, timeout=CLOSE_PATIENCE_S)
         for step in steps:
             step.cancel()
         await asyncio.gather(*steps, return_exceptions=True)
@@ -371,16 +373,16 @@ class Lane:
                 await self._provider.cancel(job)
 
     def _begin_fetch(self, held: Held) -> None:
-        if self._fetches >= FETCHES_MAX:
+        if len(self._fetching) >= FETCHES_MAX:
             self._agenda.set(held.facts.task, self._now() + LINE_LOOK_S / 4)
             return
-        self._fetches += 1
+        self._fetching.add(held.facts.task)
 
         async def fetch() -> None:
             try:
                 await self._bring_home(held)
             finally:
-                self._fetches -= 1
+                self._fetching.discard(held.facts.task)
 
         self._begin(held.facts.task, fetch())
 

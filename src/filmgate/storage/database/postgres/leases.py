@@ -73,8 +73,8 @@ class Leases:
         asked = sorted(names - self._held)
         if not asked:
             return frozenset()
-        among = f"name in ({marks(asked)})"
-        statement = f"select name from lease where {_ALIVE} and {among}"  # noqa: S608
+        found = f"select name from lease where {_ALIVE}"  # noqa: S608
+        statement = f"{found} and name in ({marks(asked)})"
 
         def work(session: Session) -> frozenset[str]:
             rows = session.execute(statement, (self._lasts_s, *asked)).fetchall()
