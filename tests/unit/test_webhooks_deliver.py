@@ -17,14 +17,15 @@ from tests.unit.webhooks import HandClock, announce, event_id
 from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery, DeliveryState, Quota
 from filmgate.domain.errors import Wait
 from filmgate.domain.ports import Store
+from filmgate.domain.standard_webhooks import sign, verify
+from filmgate.execution.mint import RandomMint
 from filmgate.storage.memory import memory_store
 from filmgate.storage.memory_deliveries import MemoryDeliveries
 from filmgate.transport.egress import Answer, Egress
 from filmgate.transport.policy import LOOPBACK_ONLY
 from filmgate.webhooks.deliver import Compose, Courier, Message, Terms
-from filmgate.webhooks.sign import new_secret, sign, verify
 
-KEY = new_secret()
+KEY = RandomMint().webhook_secret()
 BODY = b'{"type":"task.succeeded"}'
 
 

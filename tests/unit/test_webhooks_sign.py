@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from filmgate.domain.errors import SetUp
-from filmgate.webhooks.sign import NotGenuine, new_secret, sign, verify
+from filmgate.domain.standard_webhooks import NotGenuine, sign, verify
+from filmgate.execution.mint import RandomMint
 
 KEY = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI="
 OTHER = "whsec_" + base64.b64encode(b"o" * 24).decode()
@@ -86,7 +87,7 @@ def test_header_names_may_be_written_in_any_case() -> None:
 def test_during_a_rotation_old_and_new_secrets_both_hold() -> None:
     both = sign([OTHER, KEY], "m", AT, BODY)
     assert both["webhook-signature"].count("v1,") == 2
-    for keys in ([KEY], [OTHER], [new_secret(), KEY]):
+    for keys in ([KEY], [OTHER], [RandomMint().webhook_secret(), KEY]):
         verify(keys, both, BODY, AT)
     verify([OTHER, KEY], sign([OTHER], "m", AT, BODY), BODY, AT)
 
@@ -105,7 +106,7 @@ def test_nothing_goes_out_unsigned_by_mistake() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=200), st.text("abc_0123456789", min_size=1, max_size=40))
 def test_the_reference_library_and_ours_agree(text: str, message_id: str) -> None:
-    key, now, body = new_secret(), time.time(), text.encode()
+    key, now, body = RandomMint().webhook_secret(), time.time(), text.encode()
     headers = sign([key], message_id, now, body)
     Webhook(key).verify(body, headers, json_parse=False)
     verify([key], headers, body, now)

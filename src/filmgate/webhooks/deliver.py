@@ -10,13 +10,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from filmgate.domain.delivery import Attempt, Deliveries, Delivery, Quota, after
 from filmgate.domain.errors import FilmgateError
 from filmgate.domain.ports import Clock
-from filmgate.transport.egress import Answer
 from filmgate.transport.redact import redact_text
+
+if TYPE_CHECKING:
+    # Not loaded with this: most commands call nobody, and the HTTP client is heavy.
+    from filmgate.transport.egress import Answer
 
 SNIPPET_CHARS_MAX = 500
 
@@ -95,10 +98,15 @@ class Courier:
                 task.cancel()
             await asyncio.gather(*self._out, return_exceptions=True)
 
+    async def come_home(self, within_s: float) -> None:
+        """Wait for what is out, so that it need not be sent again."""
+        if self._out:
+            await asyncio.wait(list(self._out), timeout=within_s)
+
     async def deliver_due(self) -> None:
         """All that is due now, and then return: for a process that ends when it is idle."""
         while await self._send_due() or self._out:
-            await asyncio.wait(self._out, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(list(self._out), return_when=asyncio.FIRST_COMPLETED)
 
     async def _send_due(self) -> bool:
         found = await self._deliveries.due(
@@ -139,6 +147,7 @@ class Courier:
         except FilmgateError as error:
             return Attempt(at=at, took_ms=_ms(clock() - began), error=redact_text(error.message))
         except Exception as error:  # noqa: BLE001 - a defect counts as a failed attempt as well
+            # A protocol that this version doesn't know counts as one, too.
             trace = redact_text("".join(traceback.format_exception(error)))
             _log.error("a webhook for %s could not be made: %s", delivery.event.protocol, trace)
             return Attempt(at=at, took_ms=_ms(clock() - began), error="an error of our own")

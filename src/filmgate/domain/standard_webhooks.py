@@ -1,4 +1,7 @@
-"""Signatures by Standard Webhooks (github.com/standard-webhooks, version 1), both directions."""
+"""Signatures by Standard Webhooks (github.com/standard-webhooks, version 1), both directions.
+
+Here because several protocols sign like this, and none of them may know another.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import binascii
 import hashlib
 import hmac
 import math
-import secrets
 from collections.abc import Mapping, Sequence
 
 from filmgate.domain.errors import SetUp
@@ -20,11 +22,6 @@ KEY_BYTES = (24, 64)
 
 class NotGenuine(Exception):
     """A message whose signature does not hold, or that is too old: treat it as never received."""
-
-
-def new_secret() -> str:
-    """Always with the prefix, without which OpenAI's SDK reads a secret otherwise than others."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def sign(keys: Sequence[str], message_id: str, at: float, body: bytes) -> dict[str, str]:
