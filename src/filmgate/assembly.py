@@ -7,7 +7,9 @@ and rendering happens in a process of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import random
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -17,12 +19,14 @@ from typing import Self
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.catalogue.load_plans import Plans, load_plans
-from filmgate.domain.errors import Conflict, FilmgateError, SetUp
+from filmgate.domain.customer import KeyKind
+from filmgate.domain.delivery import Delivery, DeliveryQuery
+from filmgate.domain.errors import BadInput, Conflict, FilmgateError, FixRequest, NotFound, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, Provider, TaskQuery
 from filmgate.domain.request import Asset, Request
-from filmgate.domain.task import OPEN, OWNER, State, Task
+from filmgate.domain.task import OPEN, OWNER, Callback, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
 from filmgate.execution.clock import RandomIds, SystemClock, ulid
 from filmgate.execution.house import House
@@ -31,8 +35,9 @@ from filmgate.execution.mint import RandomMint
 from filmgate.execution.runner import Runner
 from filmgate.execution.sweeper import Sweeper
 from filmgate.media.readers import Readers
+from filmgate.protocols.filmgate import webhook as native
 from filmgate.providers.local import LocalProvider
-from filmgate.settings import Settings, load
+from filmgate.settings import OFF, ON, Settings, load
 from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
@@ -42,8 +47,10 @@ from filmgate.storage.files.results import StoredResults
 from filmgate.storage.files.served import ServedFiles
 from filmgate.storage.files.stock import StoredStock
 from filmgate.storage.vault import Keyring
+from filmgate.transport.policy import Policy
 from filmgate.usecases.admin_customers import CustomerOffice
 from filmgate.usecases.admin_keys import KeyOffice
+from filmgate.usecases.admin_webhooks import WebhookOffice
 from filmgate.usecases.admin_work import CreditOffice, TaskOffice
 from filmgate.usecases.callers import Door
 from filmgate.usecases.cancel_task import cancel_task
@@ -56,12 +63,16 @@ from filmgate.usecases.service import Service
 from filmgate.usecases.submit_task import Options
 from filmgate.usecases.sweep import Rooms as SweepRooms
 from filmgate.usecases.sweep import Swept, sweep
+from filmgate.webhooks.deliver import Message
+from filmgate.webhooks.rounds import Rounds
 
 # A render keeps two cores busy, so more at once than that would only make all of them late.
 LOCAL_ACCOUNT = Account(
     id="local", provider=LocalProvider.name, slots=max(1, (os.cpu_count() or 2) // 2)
 )
 DETACHED = "detached"
+FIRST_CALL_S = 5.0
+"""How long a command waits for the first attempt at a webhook."""
 
 
 class Embedded:
@@ -101,6 +112,14 @@ class Embedded:
             locks=self._locks,
         )
         self._runner = Runner(f"runner_{ulid()}", house)
+        self._policy = Policy(allow_loopback=settings.allow_loopback)
+        self._rounds = Rounds(
+            self._store,
+            self._policy,
+            {native.PROTOCOL: self._native_call},
+            clock=self._clock,
+            chance=random.random,
+        )
         self._sweeping = SweepRooms(
             tasks=self._tasks,
             records=self._store.records,
@@ -157,6 +176,7 @@ class Embedded:
             tasks=TaskOffice(
                 store=store, trail=register.trail, clock=clock, providers=self._providers
             ),
+            webhooks=WebhookOffice(log=store.delivery_log, trail=register.trail, clock=clock),
             trail=register.trail,
             plans=load_plans(),
         )
@@ -186,11 +206,41 @@ class Embedded:
         )
 
     async def submit(
-        self, request: Request, *, provider: str = AUTO, max_cost_usd_micros: int | None = None
+        self,
+        request: Request,
+        *,
+        provider: str = AUTO,
+        max_cost_usd_micros: int | None = None,
+        webhook: str | None = None,
     ) -> Task:
         """Accept the request as a queued task. Raises FixRequest, TopUp or SetUp."""
-        options = Options(provider=provider, max_cost_usd_micros=max_cost_usd_micros)
+        options = Options(
+            provider=provider,
+            max_cost_usd_micros=max_cost_usd_micros,
+            callback=None if webhook is None else Callback(url=webhook, protocol=native.PROTOCOL),
+        )
         return await self.service.submit(OWNER, request, options)
+
+    async def check_webhook(self, url: str) -> None:
+        """Whether the owner can be called there, as far as that is known now. Raises FixRequest."""
+        # Only here: most commands have no URL to read, and it takes a library.
+        from filmgate.transport.urls import check_url  # noqa: PLC0415
+
+        try:
+            check_url(url, self._policy)
+        except BadInput as error:
+            error.field = "webhook"
+            with contextlib.suppress(BadInput):
+                check_url(url, Policy(allow_loopback=True))
+                error.remedy = "For a receiver on this computer, set FILMGATE_ALLOW_LOOPBACK=on."
+            raise
+        keys = await self._register.keys.all(OWNER, KeyKind.WEBHOOK)
+        if not any(key.works_at(self._clock.now()) for key in keys):
+            raise FixRequest(
+                "there is no secret to sign webhooks with",
+                field="webhook",
+                remedy="Make one: filmgate admin keys create owner --kind webhook",
+            )
 
     async def watch(self, task_id: str) -> AsyncIterator[Sighting]:
         """Drive this one task, or look on where another runner does, until it has ended.
@@ -198,8 +248,23 @@ class Embedded:
         Raises NotFound; and SetUp for trouble of our own house, with the task resumable.
         """
         task = await self.task(task_id)
+        if task.callback is not None:
+            await self._rounds.begin()
         async for sighting in self._runner.watch(task.id):
             yield sighting
+
+    async def calls(self, wanted: DeliveryQuery) -> list[Delivery]:
+        """These webhooks, oldest first, after a short wait for the first attempt at each."""
+        return await self._rounds.tried(wanted, FIRST_CALL_S)
+
+    async def _native_call(self, delivery: Delivery, at: float) -> Message:
+        event = delivery.event
+        task = await self._tasks.read(event.task)
+        if task is None:
+            raise NotFound(f"task {event.task} is no longer kept")
+        body = native.body(event, task)
+        secrets = await self.door.signing_secrets(event.customer)
+        return Message(headers=native.headers(event, secrets, at, body), body=body)
 
     async def cancel(self, task_id: str) -> Task:
         """Raises NotFound, or Conflict when it has ended otherwise."""
@@ -251,8 +316,10 @@ class Embedded:
         await self._runner.run_until_idle()
 
     async def run_forever(self) -> None:
-        """Drive every task that no living runner looks after, until this is cancelled."""
+        """Drive every task that no living runner looks after, and call whoever asked for it,
+        until this is cancelled."""
         await self._locks.sweep()
+        await self._rounds.begin()
         sweeping = asyncio.create_task(Sweeper(self._sweeping).run_forever())
         try:
             await self._runner.run_forever()
@@ -262,6 +329,7 @@ class Embedded:
 
     async def run_detached(self) -> None:
         """Run until idle, unless another detached runner of this home is at it already."""
+        await self._rounds.begin()
         while await self._locks.take(DETACHED):
             try:
                 await self.run_until_idle()
@@ -270,6 +338,7 @@ class Embedded:
             # Whoever found the lock held just now relies on us to see the task.
             if not await self._runner.has_work():
                 break
+        await self._rounds.deliver_due()
         # Where there is never a server, this is who cleans up.
         await self.sweep()
 
@@ -299,11 +368,16 @@ class Embedded:
             "FILMGATE_SECRET_KEY": self._settings.secret_key,
         }
         found = {name: secret.reveal() for name, secret in given.items() if secret is not None}
-        return found | {"FILMGATE_HOME": str(self._home)}
+        loopback = ON if self._settings.allow_loopback else OFF
+        return found | {
+            "FILMGATE_HOME": str(self._home),
+            "FILMGATE_ALLOW_LOOPBACK": loopback,
+        }
 
     async def close(self) -> None:
         """Stop what runs here; its tasks stay resumable."""
         await self._runner.close()
+        await self._rounds.close()
         await self._local.close()
         await asyncio.to_thread(self._readers.close)
         self._assets.close()

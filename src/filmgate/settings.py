@@ -21,6 +21,11 @@ from filmgate.domain.errors import SetUp
 FILE_NAME = "filmgate.toml"
 DEFAULT = "default"
 ENVIRONMENT = "environment"
+ON, OFF = "on", "off"
+SWITCH_WORDS = {
+    **dict.fromkeys(("on", "1", "true", "yes"), ON),
+    **dict.fromkeys(("off", "0", "false", "no"), OFF),
+}
 MASTER_SIGNS_MIN = 32
 """32 hexadecimal digits, the shortest that anybody makes, have 128 bits."""
 
@@ -58,6 +63,8 @@ class Sort(Enum):
     ADDRESS = auto()
     """Any URL; it may carry a password, so it is shown without."""
     HTTP = auto()
+    SWITCH = auto()
+    """On or off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ SETTINGS: tuple[Known, ...] = (
     Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server", used=False),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
+    Known("FILMGATE_ALLOW_LOOPBACK", Sort.SWITCH, "given URLs may lead to this computer", "off"),
 )
 BY_NAME = {known.name: known for known in SETTINGS}
 BY_KEY = {known.key: known for known in SETTINGS}
@@ -131,6 +139,8 @@ class Settings:
     storage_url: Secret | None = None
     public_url: str | None = None
     secret_key: Secret | None = None
+    allow_loopback: bool = False
+    """For development: whoever may give URLs then reaches this computer's own servers."""
     shown: Mapping[str, Shown] = field(default_factory=dict[str, Shown])
     """Every setting that has a value, by its name; without secrets."""
 
@@ -218,6 +228,7 @@ def _settings(home: Path, found: Mapping[str, tuple[str, str]]) -> Settings:
         storage_url=secret("FILMGATE_STORAGE_URL"),
         public_url=url("FILMGATE_PUBLIC_URL"),
         secret_key=secret("FILMGATE_SECRET_KEY"),
+        allow_loopback=found["FILMGATE_ALLOW_LOOPBACK"][0] == ON,
         shown={
             known.name: Shown(_fit_for_eyes(known, found[known.name][0]), found[known.name][1])
             for known in SETTINGS
@@ -348,6 +359,10 @@ def checked(known: Known, text: str, source: str) -> str:
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise wrong("is no http or https URL", "write it like https://host.example")
             return text.rstrip("/").removesuffix("/v1").rstrip("/")
+        case Sort.SWITCH:
+            if text.lower() not in SWITCH_WORDS:
+                raise wrong("is neither on nor off", "write on or off")
+            return SWITCH_WORDS[text.lower()]
 
 
 def _check_secret(known: Known, text: str, wrong: Callable[[str, str], SetUp]) -> None:

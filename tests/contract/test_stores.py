@@ -14,6 +14,7 @@ from tests.pretend.rooms import accept, bring_to, give_credits, new_task, step
 from filmgate.domain.change import (
     AlreadyPosted,
     Change,
+    Event,
     EventKind,
     ExternalIdTaken,
     IdempotencyConflict,
@@ -23,6 +24,7 @@ from filmgate.domain.change import (
     QueueFull,
     Stale,
 )
+from filmgate.domain.delivery import DeliveryQuery
 from filmgate.domain.ledger import Audit, Balance, Kind, adjustment, refund, top_up
 from filmgate.domain.line import Account, next_in_line
 from filmgate.domain.ports import Store, TaskQuery, TransferQuery
@@ -568,23 +570,19 @@ def test_events_are_written_with_the_step_they_tell_of(run: Run) -> None:
         task = await accept(store, called_back())
         await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
         await bring_to(store, await accept(store, new_task(customer="ann")), State.CANCELLED)
-        due = await store.events.due(99.0, 10)
-        assert [each.event.kind.value for each in due] == ["accepted", "started", "failed"]
-        first = due[0]
-        assert (first.event.url, first.event.protocol, first.attempts) == (
-            "https://example.org/h",
-            "kie",
-            0,
+        found = (await store.delivery_log.select(DeliveryQuery()))[::-1]
+        assert [each.event.kind.value for each in found] == ["accepted", "started", "failed"]
+        assert [each.event for each in found] == (await store.events.of_customer("ann", 10))[::-1]
+        assert found[0].event == Event(
+            id=found[0].id,
+            customer="ann",
+            task=task.id,
+            kind=EventKind.ACCEPTED,
+            url="https://example.org/h",
+            protocol="kie",
+            secret="s",
+            at=task.created_at,
         )
-        assert await store.events.due(0.5, 10) == []
-        await store.events.settle(first.event.id, attempts=1, next_at=60.0)
-        assert first.event.id not in [e.event.id for e in await store.events.due(59.0, 10)]
-        (again,) = [e for e in await store.events.due(60.0, 10) if e.event == first.event]
-        assert again.attempts == 1
-        for each in due:
-            await store.events.settle(each.event.id, attempts=2, next_at=None)
-        assert await store.events.due(1e9, 10) == []
-        assert len(await store.events.of_customer("ann", 10)) == 3
 
     run(body)
 
@@ -600,7 +598,7 @@ def test_a_late_film_is_told_even_where_nobody_asked_to_be_called(run: Run) -> N
         assert await store.tasks.read(task.id) == saved
         (event,) = await store.events.of_customer("ann", 10)
         assert (event.kind, event.url) == (EventKind.RESCUED, None)
-        assert await store.events.due(99.0, 10) == []
+        assert await store.delivery_log.select(DeliveryQuery()) == []
         assert await store.ledger.balance("ann") == Balance(available=50)
         assert (await store.ledger.check()).sound
 
@@ -614,6 +612,7 @@ def test_what_is_refused_leaves_no_event_and_no_news(run: Run) -> None:
         with pytest.raises(NotEnough):
             await accept(store, called_back(credits=5))
         assert (told, await store.events.of_customer("ann", 9)) == ([], [])
+        assert await store.delivery_log.select(DeliveryQuery()) == []
         task = await accept(store, called_back())
         assert told == [task]
         end()

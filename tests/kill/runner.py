@@ -43,7 +43,7 @@ its answer is not recorded. fetch: half of the film is written. capture: the fil
 success is not committed. after-capture: it is committed and the provider is not told.
 
 Once runners deliver events, `webhook` belongs here: the customer has answered and that is not
-recorded. Wrap `Events.settle` for it, as `MortalTasks` wraps `Tasks.commit`."""
+recorded: tests/storage has that proof with a real receiver."""
 SEEING, BLIND = "seeing", "blind"
 """The accounts: where a job can be asked for by our own id, and where it can't."""
 SLOTS = 16

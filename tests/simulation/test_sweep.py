@@ -15,6 +15,7 @@ from tests.contract.stores import STORES
 from tests.pretend.rooms import HandClock, measure_pretended, new_task
 
 from filmgate.domain.change import Change
+from filmgate.domain.delivery import DeliveryQuery
 from filmgate.domain.files import Facts, film_key, input_key, is_expired
 from filmgate.domain.ports import Store
 from filmgate.domain.request import Asset, Extend, ImageToVideo, Request
@@ -310,7 +311,7 @@ def test_several_sweeps_at_once_and_one_cut_short(store: str, tmp_path: Path) ->
         await sweep(house.rooms)
         assert [await house.has(task) for task in gone] == [False] * 12
         assert house.names("results") == {f"{kept.id}.mp4"}
-        assert await house.store.events.due(house.clock.time, 100) == []
+        assert await house.store.delivery_log.select(DeliveryQuery()) == []
         assert (await house.store.ledger.check()).sound
 
     told(store, tmp_path, story)

@@ -60,14 +60,8 @@ def test_a_home_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_migration_file_is_listed() -> None:
-    assert (
-        tuple(
-            sorted(
-                path.name for path in (Path(schema.__file__).parent / "migrations").glob("*.sql")
-            )
-        )
-        == schema.MIGRATIONS
-    )
+    folder = Path(schema.__file__).with_name("migrations")
+    assert tuple(sorted(path.name for path in folder.glob("*.sql"))) == schema.MIGRATIONS
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all" * 100, None])

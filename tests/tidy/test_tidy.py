@@ -151,6 +151,8 @@ def test_nothing_tells_of_the_machine_it_was_written_on() -> None:
     hosts = ["artifact" + "ory", "jf" + "rog", "nex" + "us", "python" + "hosted", "npm" + "js"]
     options = ["index" + "-url", "trusted" + "-host", "find" + "-links"]
     address = r"https?://(?!127\.)\d+\.\d+\.\d+\.\d+"
+    # These are about addresses that must be refused, and name them.
+    hostile = ("tests/unit/test_egress_", "tests/unit/test_webhooks_")
     told = re.compile(
         "|".join(
             [
@@ -166,5 +168,6 @@ def test_nothing_tells_of_the_machine_it_was_written_on() -> None:
         for name, text in tracked_text()
         for number, line in enumerate(text.splitlines(), 1)
         if (hit := told.search(line))
+        and not (name.startswith(hostile) and re.fullmatch(address, hit.group()))
     ]
     assert found == []

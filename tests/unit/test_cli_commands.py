@@ -237,7 +237,12 @@ class PaidHouse:
         self.ceilings: list[int | None] = []
 
     async def submit(
-        self, request: object, *, provider: str, max_cost_usd_micros: int | None = None
+        self,
+        request: object,
+        *,
+        provider: str,
+        max_cost_usd_micros: int | None = None,
+        webhook: str | None = None,
     ) -> Task:
         self.ceilings.append(max_cost_usd_micros)
         if max_cost_usd_micros is not None and max_cost_usd_micros < 350_000:

@@ -76,7 +76,8 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something to announce; its id stays the same however often it is told."""
+    """Something to announce, written with the step that it tells of; its id stays the same however
+    often it is told."""
 
     id: str
     customer: str

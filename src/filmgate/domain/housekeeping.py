@@ -27,7 +27,8 @@ class Records(Protocol):
         """Ended tasks that expired before then, the first to expire first."""
 
     async def remove(self, task: Task) -> bool:
-        """Row and events; the ledger keeps its transfers. False where the row has changed."""
+        """Row, events and their deliveries; the ledger keeps its transfers. False where the row
+        has changed."""
 
     async def claiming(self, task_ids: frozenset[str]) -> frozenset[str]:
         """Those with a film of theirs in our storage, or one that may yet come."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
 from filmgate.domain.change import Change, Event
+from filmgate.domain.delivery import Deliveries, DeliveryLog
 from filmgate.domain.housekeeping import Records
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
@@ -169,21 +170,11 @@ class News(Protocol):
 
 
 class Events(Protocol):
-    """What is to be announced, oldest first."""
-
-    async def due(self, now: float, limit: int) -> list[PendingEvent]: ...
-
-    async def settle(self, event_id: str, *, attempts: int, next_at: float | None) -> None:
-        """``next_at``: when to try again; None when it is told or given up."""
+    """What has happened to tasks that somebody wanted to hear of. Calling them is for
+    ``Deliveries``."""
 
     async def of_customer(self, customer: str, limit: int) -> list[Event]:
         """Newest first, told or not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingEvent:
-    event: Event
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +186,8 @@ class Store:
     work: Work
     news: News
     events: Events
+    deliveries: Deliveries
+    delivery_log: DeliveryLog
     records: Records
 
 

@@ -4,7 +4,7 @@ with one thread for a transaction."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from filmgate.domain.change import (
     AlreadyPosted,
@@ -33,26 +33,16 @@ from filmgate.domain.line import Line, Waiting, tasks_at_once
 from filmgate.domain.order import assets_of
 from filmgate.domain.ports import (
     InHand,
-    PendingEvent,
     Store,
     TaskQuery,
     TransferQuery,
 )
 from filmgate.domain.task import IN_SLOTS, State, Task
+from filmgate.storage.memory_deliveries import MemoryDeliveries, write_event
+from filmgate.storage.memory_rows import Rows
 from filmgate.storage.news import Bulletin
 
 BEGUN = frozenset({State.STARTING, State.IN_DOUBT, State.RUNNING, State.FETCHING})
-
-
-@dataclass
-class Rows:
-    tasks: dict[str, Task] = field(default_factory=dict[str, Task])
-    transfers: dict[str, Transfer] = field(default_factory=dict[str, Transfer])
-    balances: dict[str, Balance] = field(default_factory=dict[str, Balance])
-    events: dict[str, PendingEvent] = field(default_factory=dict[str, PendingEvent])
-    due: dict[str, float] = field(default_factory=dict[str, float])
-    served: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
-    turns: int = 0
 
 
 class MemoryTasks:
@@ -77,9 +67,7 @@ class MemoryTasks:
         if change.transfers:
             rows.balances[task.customer] = balance
         for event in change.events:
-            rows.events[event.id] = PendingEvent(event=event, attempts=0)
-            if event.url is not None:
-                rows.due[event.id] = event.at
+            write_event(rows, event)
         if there is not None and (there.state, task.state) == (State.QUEUED, State.STARTING):
             rows.turns += 1
             rows.served[task.account, task.customer] = rows.turns
@@ -259,19 +247,8 @@ class MemoryEvents:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    async def due(self, now: float, limit: int) -> list[PendingEvent]:
-        ready = sorted((at, name) for name, at in self._rows.due.items() if at <= now)
-        return [self._rows.events[name] for _, name in ready[:limit]]
-
-    async def settle(self, event_id: str, *, attempts: int, next_at: float | None) -> None:
-        self._rows.events[event_id] = replace(self._rows.events[event_id], attempts=attempts)
-        self._rows.due.pop(event_id, None)
-        if next_at is not None:
-            self._rows.due[event_id] = next_at
-
     async def of_customer(self, customer: str, limit: int) -> list[Event]:
-        theirs = [each.event for each in self._rows.events.values()]
-        theirs = [event for event in theirs if event.customer == customer]
+        theirs = [each for each in self._rows.events.values() if each.customer == customer]
         return sorted(theirs, key=lambda event: (event.at, event.id), reverse=True)[:limit]
 
 
@@ -290,10 +267,11 @@ class MemoryRecords:
         if there is None or there.version != task.version or not there.state.ended:
             return False
         del self._rows.tasks[task.id]
-        told = [name for name, each in self._rows.events.items() if each.event.task == task.id]
+        told = [name for name, each in self._rows.events.items() if each.task == task.id]
         for name in told:
             del self._rows.events[name]
-            self._rows.due.pop(name, None)
+            self._rows.deliveries.pop(name, None)
+            self._rows.attempts.pop(name, None)
         return True
 
     async def claiming(self, task_ids: frozenset[str]) -> frozenset[str]:
@@ -313,14 +291,17 @@ class MemoryRecords:
         return any(asset.digest == digest for asset in assets)
 
 
-def memory_store() -> Store:
+def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> Store:
     rows, bulletin = Rows(), Bulletin()
+    deliveries = deliveries_kind(rows)
     return Store(
         tasks=MemoryTasks(rows, bulletin),
         ledger=MemoryLedger(rows),
         work=MemoryWork(rows),
         news=MemoryNews(bulletin),
         events=MemoryEvents(rows),
+        deliveries=deliveries,
+        delivery_log=deliveries,
         records=MemoryRecords(rows),
     )
 

@@ -8,6 +8,7 @@ from filmgate.catalogue.load_plans import Plans
 from filmgate.domain.customer_ports import Trail
 from filmgate.usecases.admin_customers import CustomerOffice
 from filmgate.usecases.admin_keys import KeyOffice
+from filmgate.usecases.admin_webhooks import WebhookOffice
 from filmgate.usecases.admin_work import CreditOffice, TaskOffice
 
 
@@ -17,5 +18,6 @@ class Office:
     keys: KeyOffice
     credits: CreditOffice
     tasks: TaskOffice
+    webhooks: WebhookOffice
     trail: Trail
     plans: Plans

@@ -54,6 +54,9 @@ def _findings() -> Iterator[Finding]:
     yield Finding("settings", good=True, words=_places(settings))
     yield from _keys(settings)
     yield from _idle(settings)
+    if settings.allow_loopback:
+        words = "FILMGATE_ALLOW_LOOPBACK is on: given URLs may reach this computer"
+        yield Finding("egress", good=None, words=words)
     home = _home(settings.home)
     yield home
     if home.good:

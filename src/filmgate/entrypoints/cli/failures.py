@@ -53,6 +53,8 @@ OPTIONS = {
     "sound": "--sound",
     "max_cost": "--max-cost",
     "out": "-o/--out",
+    "webhook": "--webhook",
+    "delivery": "EVENT",
     "task": "TASK",
     "customer": "CUSTOMER",
     "name": "NAME",

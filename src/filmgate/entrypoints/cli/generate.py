@@ -13,8 +13,9 @@ from filmgate.domain.errors import FixRequest, TopUp
 from filmgate.domain.request import Request
 from filmgate.domain.task import Task
 from filmgate.entrypoints.cli import telling
+from filmgate.entrypoints.cli.calling import tell_calls
 from filmgate.entrypoints.cli.destination import STDOUT, Destination, check_destination
-from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.failures import DONE, EndedBadly
 from filmgate.entrypoints.cli.following import delivered, follow, in_house, kept
 from filmgate.entrypoints.cli.progress import display_for
 from filmgate.entrypoints.cli.wishes import Wish, option, read_ceiling
@@ -41,6 +42,10 @@ def generate(
         str | None, option("--max-cost", takes="USD", help="Spend at most this many dollars.")
     ] = None,
     yes: Annotated[bool, Parameter(name="--yes", help="Spend without asking.")] = False,
+    webhook: Annotated[
+        str | None,
+        option("--webhook", takes="URL", help="Call this, signed, as the task moves on."),
+    ] = None,
     json: Annotated[bool, Parameter(name="--json", help="Tell the result as JSON.")] = False,
     no_wait: Annotated[
         bool, Parameter(name="--no-wait", help="Print the task's id and go; it goes on by itself.")
@@ -57,27 +62,37 @@ def generate(
     destination = _destination(out, reading.files, as_json=json, no_wait=no_wait)
 
     async def work(house: Embedded) -> int:
+        if webhook is not None:
+            await house.check_webhook(webhook)
         request = await reading.request(house.store_asset)
-        payment = Payment(provider=reading.wish.provider, ceiling=ceiling, yes=yes)
+        payment = Payment(provider=reading.wish.provider, ceiling=ceiling, yes=yes, webhook=webhook)
         task = await kept(payment.submit(house, request), out)
         if no_wait:
             house.detach()
             _tell_id(task, as_json=json)
             return DONE
-        task = await follow(house, task, display_for(quiet=json), out=out)
+        try:
+            task = await follow(house, task, display_for(quiet=json), out=out)
+        except EndedBadly:
+            await tell_calls(house, task)
+            raise
         tell_film(task, await delivered(house, task, destination), as_json=json)
+        await tell_calls(house, task)
         return DONE
 
     return in_house(load(), work)
 
 
 class Payment:
-    """Whom the film is asked of, and how much may be spent on it."""
+    """Whom the film is asked of, how much may be spent on it, and who is called about it."""
 
-    def __init__(self, *, provider: str, ceiling: int | None, yes: bool) -> None:
+    def __init__(
+        self, *, provider: str, ceiling: int | None, yes: bool, webhook: str | None = None
+    ) -> None:
         self._provider = provider
         self._ceiling = ceiling
         self._yes = yes
+        self._webhook = webhook
 
     async def submit(self, house: Embedded, request: Request) -> Task:
         """Without a ceiling nothing may be spent before somebody said yes."""
@@ -87,6 +102,7 @@ class Payment:
                 request,
                 provider=self._provider,
                 max_cost_usd_micros=0 if unasked else self._ceiling,
+                webhook=self._webhook,
             )
         except TopUp as error:
             if not unasked or error.field != "max_cost":
@@ -94,7 +110,7 @@ class Payment:
             if not _agreed(error.message):
                 error.remedy = "say --yes, or set a ceiling with --max-cost"
                 raise
-        return await house.submit(request, provider=self._provider)
+        return await house.submit(request, provider=self._provider, webhook=self._webhook)
 
 
 def tell_film(task: Task, file: str, *, as_json: bool) -> None:

@@ -11,8 +11,9 @@ from filmgate.domain.errors import Conflict, FixRequest
 from filmgate.domain.pricing import usd
 from filmgate.domain.task import State, Task
 from filmgate.entrypoints.cli import telling
+from filmgate.entrypoints.cli.calling import tell_calls
 from filmgate.entrypoints.cli.destination import check_destination
-from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.failures import DONE, EndedBadly
 from filmgate.entrypoints.cli.following import delivered, follow, go_on, in_house
 from filmgate.entrypoints.cli.generate import tell_film
 from filmgate.entrypoints.cli.parsing import group
@@ -127,12 +128,17 @@ def _follow(task: str, *, out: str | None, json: bool, always_deliver: bool) -> 
 
     async def work(house: Embedded) -> int:
         found = await house.task(task)
-        found = await follow(house, found, display_for(quiet=json), out=out)
+        try:
+            found = await follow(house, found, display_for(quiet=json), out=out)
+        except EndedBadly:
+            await tell_calls(house, found)
+            raise
         if destination is None:
             file = str(house.result_path(found))
         else:
             file = await delivered(house, found, destination)
         tell_film(found, file, as_json=json)
+        await tell_calls(house, found)
         return DONE
 
     return in_house(load(), work)

@@ -16,6 +16,7 @@ order by expires_at limit ?
 _REMOVE = f"""
 delete from task where id = ? and version = ? and state in ({listed(ENDED)})
 """  # noqa: S608
+_FORGET_ATTEMPTS = "delete from attempt where event in (select id from event where task = ?)"
 _NEEDED = f"({OPEN_ONLY} or rescue_until is not null)"
 # "null" stands in rows of the first version.
 _FILM = "(coalesce(result, 'null') <> 'null' or rescued is not null)"
@@ -36,6 +37,7 @@ class DatabaseRecords:
         def work(session: Session) -> bool:
             if session.execute(_REMOVE, (task.id, task.version)).rowcount != 1:
                 return False
+            session.execute(_FORGET_ATTEMPTS, (task.id,))
             session.execute("delete from event where task = ?", (task.id,))
             return True
 

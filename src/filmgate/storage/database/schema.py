@@ -10,7 +10,13 @@ from filmgate.domain.errors import SetUp
 from filmgate.storage.database.writer import in_words
 
 BUSY_TIMEOUT_S = 10.0
-MIGRATIONS = ("0001_tasks.sql", "0002_credits.sql", "0003_customers.sql", "0004_expiry.sql")
+MIGRATIONS = (
+    "0001_tasks.sql",
+    "0002_credits.sql",
+    "0003_customers.sql",
+    "0004_expiry.sql",
+    "0005_webhooks.sql",
+)
 
 
 def open_database(path: Path) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ from pathlib import Path
 from filmgate.domain.ports import Store
 from filmgate.domain.task import Task
 from filmgate.storage.database.database import SqliteDatabase
+from filmgate.storage.database.deliveries import DatabaseDeliveries
 from filmgate.storage.database.events import DatabaseEvents
 from filmgate.storage.database.ledger import DatabaseLedger
 from filmgate.storage.database.records import DatabaseRecords
@@ -36,12 +37,14 @@ def open_store(path: Path) -> tuple[Store, SqliteDatabase]:
 
 
 def store_on(database: Database) -> Store:
-    bulletin = Bulletin()
+    bulletin, deliveries = Bulletin(), DatabaseDeliveries(database)
     return Store(
         tasks=DatabaseTasks(database, bulletin),
         ledger=DatabaseLedger(database),
         work=DatabaseWork(database),
         news=DatabaseNews(database, bulletin),
         events=DatabaseEvents(database),
+        deliveries=deliveries,
+        delivery_log=deliveries,
         records=DatabaseRecords(database),
     )

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from filmgate.domain.change import (
     Change,
-    Event,
     ExternalIdTaken,
     Full,
     IdempotencyConflict,
@@ -17,14 +16,13 @@ from filmgate.domain.change import (
 )
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.task import State, Task
+from filmgate.storage.database.deliveries import write_event
 from filmgate.storage.database.ledger import write_transfer
 from filmgate.storage.database.question import counted, marks, tasks_ordered, tasks_wanted
 from filmgate.storage.database.rows import (
     COLUMNS,
-    EVENT_COLUMNS,
     LIVING,
     Row,
-    event_cells,
     living_cells,
     settled_cells,
     task_of,
@@ -43,10 +41,6 @@ _UPDATE = (
     "where id = ? and version = ?"
 )
 _SELECT = f"select {NAMES} from task"  # noqa: S608
-_INSERT_EVENT = (
-    f"insert into event ({', '.join(EVENT_COLUMNS)}, next_at) "  # noqa: S608
-    f"values ({marks(EVENT_COLUMNS)}, ?)"
-)
 _SERVED = """
 insert into turn (account, customer, served)
 values (?, ?, (select coalesce(max(served), 0) + 1 from turn))
@@ -118,11 +112,6 @@ def write(session: Session, change: Change) -> Task:
     if change.before is not None and _starts(change.before, task):
         session.execute(_SERVED, (task.account, task.customer))
     return task
-
-
-def write_event(session: Session, event: Event) -> None:
-    due = event.at if event.url is not None else None
-    session.execute(_INSERT_EVENT, (*event_cells(event), due))
 
 
 def _starts(before: Task, task: Task) -> bool:
