@@ -42,8 +42,7 @@ POINTS = ("starting", "create", "fetch", "capture", "after-capture")
 its answer is not recorded. fetch: half of the film is written. capture: the film is kept and its
 success is not committed. after-capture: it is committed and the provider is not told.
 
-Once runners deliver events, `webhook` belongs here: the customer has answered and that is not
-recorded: tests/storage has that proof with a real receiver."""
+Deliveries of webhooks are killed in a proof of their own, with a real receiver."""
 SEEING, BLIND = "seeing", "blind"
 """The accounts: where a job can be asked for by our own id, and where it can't."""
 SLOTS = 16
