@@ -146,7 +146,8 @@ Run = Callable[[Body], None]
 @pytest.fixture(params=STORES)
 def run(request: pytest.FixtureRequest, tmp_path: Path):
     with STORES[request.param](tmp_path) as store:
-        yield lambda body: asyncio.run(body(Stage(store, tmp_path)))
+        # A story that never ends must fail, not hold up all the others.
+        yield lambda body: asyncio.run(asyncio.wait_for(body(Stage(store, tmp_path)), 120))
 
 
 @asynccontextmanager
