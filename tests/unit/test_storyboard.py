@@ -178,9 +178,12 @@ def test_without_a_place_the_rest_decides(prompt: str, place: str) -> None:
         ("sunrise at the sea", "dawn"),
         ("the sea in the morning", "dawn"),
         ("a sunny beach", "day"),
-        ("the ocean at golden hour", "sunset"),
+        ("the ocean at golden hour", "golden hour"),
         ("mountains under a starry sky", "night"),
-        ("moonlit waves", "night"),
+        ("moonlit waves", "moonlight"),
+        ("the sea at dusk", "dusk"),
+        ("la costa al anochecer", "dusk"),
+        ("雪山、月光", "moonlight"),
         ("a city", "night"),
         ("a city at noon", "day"),
         ("a neon city at sunset", "sunset"),
@@ -202,6 +205,8 @@ def test_time_of_day(prompt: str, time_of_day: str) -> None:
         ("a stormy sea", "storm"),
         ("overcast coast", "cloudy"),
         ("the sea", "clear"),
+        ("a windy meadow", "wind"),
+        ("el mar con viento fuerte", "wind"),
         ("城市、下雨", "rain"),
     ],
 )
@@ -234,6 +239,20 @@ def test_weather(prompt: str, weather: str) -> None:
 )
 def test_camera_words(prompt: str, moves: list[tuple[str, float]]) -> None:
     assert [(word.move, word.strength) for word in read_prompt(prompt).camera] == moves
+
+
+@pytest.mark.parametrize(
+    ("prompt", "season"),
+    [
+        ("an autumn forest", "autumn"),
+        ("a lake in winter", "winter"),
+        ("un prado en primavera", "spring"),
+        ("夏天的海滩", "summer"),
+        ("a snowy street", None),
+    ],
+)
+def test_season(prompt: str, season: str | None) -> None:
+    assert read_prompt(prompt).season == season
 
 
 def test_a_negative_category_sends_its_members_away() -> None:

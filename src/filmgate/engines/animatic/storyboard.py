@@ -12,6 +12,7 @@ from filmgate.engines.animatic.reading import Reading, read, read_banned
 MOST_OF_ONE = 12
 """More than this many of one subject are a crowd that nobody counts."""
 UNKNOWN_SHOWN = 12
+SEASONS = ("spring", "summer", "autumn", "winter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Storyboard:
     banned: frozenset[str] = frozenset()
     """Subjects, categories, features and other words that must not be seen."""
     unknown: tuple[str, ...] = ()
+
+    @property
+    def season(self) -> str | None:
+        """One of SEASONS when the prompt names it; snow alone isn't winter."""
+        return next((season for season in SEASONS if season in self.style), None)
 
     def allows(self, *words: str) -> bool:
         """Whether none of these subjects, categories or features was sent away."""
