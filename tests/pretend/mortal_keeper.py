@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from filmgate.domain.files import Facts
+from filmgate.domain.media import Facts
 from filmgate.domain.ports import Measured
 from filmgate.storage.files.assets import StoredAssets
 from filmgate.storage.files.folder import FolderDrive

@@ -16,7 +16,8 @@ from tests.pretend.rooms import HandClock, measure_pretended, new_task
 
 from filmgate.domain.change import Change
 from filmgate.domain.delivery import DeliveryQuery
-from filmgate.domain.files import Facts, film_key, input_key, is_expired
+from filmgate.domain.files import film_key, input_key, is_expired
+from filmgate.domain.media import Facts
 from filmgate.domain.ports import Store
 from filmgate.domain.request import Asset, Extend, ImageToVideo, Request
 from filmgate.domain.task import Callback, Result, State, Task, move

@@ -13,7 +13,8 @@ import pytest
 from tests.pretend.rooms import measure_pretended
 
 from filmgate.domain.errors import BadInput, NotFound, SetUp
-from filmgate.domain.files import Facts, file_of
+from filmgate.domain.files import file_of
+from filmgate.domain.media import Facts
 from filmgate.domain.ports import Measured
 from filmgate.domain.request import Asset
 from filmgate.storage.files import assets as assets_module

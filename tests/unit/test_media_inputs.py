@@ -17,7 +17,7 @@ from PIL import Image
 from tests.pretend.films import black, write_film, write_sound
 
 from filmgate.domain.errors import BadInput, SetUp
-from filmgate.domain.files import Facts
+from filmgate.domain.media import Facts
 from filmgate.media import clips, containers
 from filmgate.media.readers import Readers
 from filmgate.media.reading import check_input

@@ -22,20 +22,6 @@ _INPUT = re.compile(r"asset_([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What was found in an input when it was checked; zero where the kind has no such thing."""
-
-    media_type: str
-    width: int = 0
-    """As it will be seen, after the camera's orientation tag."""
-    height: int = 0
-    duration_s: float = 0.0
-    fps: float = 0.0
-    frames: int = 0
-    sound: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileInfo:
     """A stored file as it is about to be sent."""
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from filmgate.domain.media import MediaLimits
+
 
 class Kind(StrEnum):
     """The kinds of work; the value is the word used in the catalogue, the CLI and the database."""
@@ -77,16 +79,28 @@ class Camera:
     LIMIT: ClassVar[float] = 10.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """Where an input is to be fetched from when its task starts, and what it may be."""
+
+    url: str
+    field: str
+    """What the customer calls it, in the words of the protocol it came in."""
+    limits: MediaLimits
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A stored input: content-addressed, checked once, referred to by its digest from then on."""
 
     digest: str
-    """SHA-256 of the bytes, in hexadecimal."""
+    """SHA-256 of the bytes, in hexadecimal; empty while it has still to be fetched."""
     media_type: str
     size_bytes: int
     name: str = ""
     """What the customer called it; shown, never used as a path."""
+    fetch: Fetch | None = None
+    """None for what is here. Else the other fields say nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

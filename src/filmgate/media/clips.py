@@ -15,7 +15,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from filmgate.domain.errors import BadInput
-from filmgate.domain.files import Facts
+from filmgate.domain.media import Facts
 from filmgate.media.containers import THREADS, kind_of, open_media
 from filmgate.media.probe import refuse_size
 

@@ -12,7 +12,7 @@ from queue import LifoQueue
 import msgspec
 
 from filmgate.domain.errors import BadInput, SetUp
-from filmgate.domain.files import Facts
+from filmgate.domain.media import Facts
 from filmgate.domain.ports import Measured
 from filmgate.media.reading import Answer, Question
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from filmgate.domain.errors import BadInput
-from filmgate.domain.files import Facts
+from filmgate.domain.media import Facts
 from filmgate.domain.ports import Measured
 
 

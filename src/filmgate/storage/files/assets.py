@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 
 from filmgate.domain.errors import BadInput, NotFound
-from filmgate.domain.files import Facts, input_key
+from filmgate.domain.files import input_key
+from filmgate.domain.media import Facts
 from filmgate.domain.request import Asset
 from filmgate.storage.files.disk import disk_trouble_told
 from filmgate.storage.files.drive import CHUNK_BYTES, Drive

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import msgspec
 
 from filmgate.domain.errors import NotFound
-from filmgate.domain.files import INPUTS, MEDIA_TYPES, Facts, FileInfo, key_of
+from filmgate.domain.files import INPUTS, MEDIA_TYPES, FileInfo, key_of
+from filmgate.domain.media import Facts
 from filmgate.storage.files.assets import FACTS
 from filmgate.storage.files.disk import disk_trouble_told
 from filmgate.storage.files.drive import Drive

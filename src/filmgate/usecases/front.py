@@ -1,0 +1,63 @@
+"""What a protocol's server works with: everything a customer may ask for, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from filmgate.domain.media import MediaLimits
+from filmgate.domain.ports import Clock
+from filmgate.domain.request import Asset
+from filmgate.domain.task import Task
+from filmgate.usecases.callers import Door
+from filmgate.usecases.service import Service
+
+
+class Intake(Protocol):
+    """Where given media come in. Everything here raises BadInput for what can't be used; its
+    ``field`` is the one that was handed in."""
+
+    async def keep(self, data: bytes, *, field: str, limits: MediaLimits) -> Asset:
+        """Bytes that came in the call itself: checked now, by a few bounded workers."""
+
+    async def keep_stream(
+        self, chunks: AsyncIterator[bytes], *, field: str, limits: MediaLimits, name: str = ""
+    ) -> Asset:
+        """The same for an upload of any length; no more than the limit is read."""
+
+    def promise(self, url: str, *, field: str, limits: MediaLimits) -> Asset:
+        """Something to be fetched when the task starts; looked at as far as a URL shows."""
+
+    async def recall(self, digest: str, *, name: str = "") -> Asset:
+        """What was kept before. Raises NotFound."""
+
+    async def keep_film(self, task: Task) -> Asset:
+        """The film of a succeeded task as an input of another. Raises Conflict, NotFound."""
+
+
+class Links(Protocol):
+    """Signed addresses of stored files, whole and absolute."""
+
+    def film(self, task: Task) -> str | None:
+        """None where the task has no film to show. The same for the pictures of it."""
+
+    def poster(self, task: Task) -> str | None: ...
+
+    def thumbnail(self, task: Task) -> str | None: ...
+
+    def preview(self, task: Task) -> str | None:
+        """An animated GIF."""
+
+    def asset(self, asset: Asset, *, lifetime_s: float) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    service: Service
+    door: Door
+    intake: Intake
+    links: Links
+    clock: Clock
+    public_url: str
+    """How clients reach this server, without a slash at the end."""
