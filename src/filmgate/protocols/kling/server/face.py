@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from starlette.responses import Response
@@ -9,17 +10,19 @@ from starlette.responses import Response
 from filmgate.domain.customer import Caller
 from filmgate.domain.errors import FilmgateError, Unsupported, Wait
 from filmgate.domain.task import Task
-from filmgate.protocols.face import Call, Trouble
+from filmgate.protocols.face import Call, Compose, Trouble
 from filmgate.protocols.kling import translate_outputs as outputs
 from filmgate.protocols.kling import translate_replies as replies
 from filmgate.protocols.kling.auth import Design
+from filmgate.protocols.kling.describe import describe
 from filmgate.protocols.kling.endpoints import Action, Endpoint, Route, find_route, is_klings
 from filmgate.protocols.kling.errors import Answer, Code, KlingRefusal, answer_to, plain_answer
 from filmgate.protocols.kling.references import Wanted
 from filmgate.protocols.kling.server.accounts import Bookkeeper
 from filmgate.protocols.kling.server.callers import caller_of
-from filmgate.protocols.kling.server.creating import Creator
+from filmgate.protocols.kling.server.creating import CALLBACKS, Creator
 from filmgate.protocols.kling.server.reading import Reader
+from filmgate.protocols.kling.server.telling import Teller
 from filmgate.protocols.kling.server.views import Views
 from filmgate.protocols.kling.translate_queries import Search
 from filmgate.protocols.kling.view import Family
@@ -79,6 +82,14 @@ class KlingFace:
         call.told["code"] = str(told.code.value)
         body = replies.error_body(told, call.request_id)
         return Response(body, told.status, headers=headers, media_type=MEDIA_TYPE)
+
+    @property
+    def callbacks(self) -> Mapping[str, Compose]:
+        teller = Teller(front=self._front, views=self._views)
+        return {design_name: teller.composer(design) for design, design_name in CALLBACKS.items()}
+
+    def describe(self) -> Mapping[str, object]:
+        return describe()
 
     async def _carry_out(self, call: Call, caller: Caller, endpoint: Endpoint) -> Response:
         assert endpoint.read is not None, f"{endpoint.path} takes no POST"
