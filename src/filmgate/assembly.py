@@ -327,6 +327,45 @@ class Embedded:
             sweeping.cancel()
             await asyncio.gather(sweeping, return_exceptions=True)
 
+    async def serve(
+        self,
+        sockets: list[socket.socket],
+        *,
+        public_url: str,
+        ready: Callable[[], Awaitable[None]],
+        drain_s: float,
+    ) -> None:
+        """Answer calls and drive all tasks until SIGINT or SIGTERM; what is being rendered then
+        gets ``drain_s`` to end, and else begins anew under the next runner."""
+        from filmgate.entrypoints.api.serving import serve  # noqa: PLC0415 - servers alone
+        from filmgate.entrypoints.api.whole import build_app  # noqa: PLC0415 - the same
+
+        front = self.front(public_url)
+        app = build_app(
+            faces(front),
+            cabinet=self.cabinet,
+            signs=VitalSigns(
+                self._store,
+                self._clock,
+                progress=self._runner.progress,
+                poll_lag_s=lambda: self._runner.poll_lag_s,
+            ),
+            ring=_nobody_rings,
+            public_url=front.public_url,
+        )
+        running = asyncio.create_task(self.run_forever())
+        serving = asyncio.create_task(serve(app, sockets, ready=ready))
+        try:
+            await asyncio.wait({running, serving}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()  # nothing more would be rendered: better to end and tell why
+            await serving
+        finally:
+            serving.cancel()
+            running.cancel()
+            await asyncio.gather(serving, running, return_exceptions=True)
+            await self._runner.drain(drain_s)
+
     async def run_detached(self) -> None:
         """Run until idle, unless another detached runner of this home is at it already."""
         await self._rounds.begin()
