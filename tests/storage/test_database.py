@@ -14,6 +14,7 @@ from tests.pretend.rooms import accept, bring_to, give_credits, new_task
 
 from filmgate.domain.change import Stale
 from filmgate.domain.errors import SetUp, Wait
+from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Balance
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.task import State, Task
@@ -251,6 +252,8 @@ def test_a_home_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
         (found,) = await store.tasks.select(TaskQuery())
         assert (found.customer, found.account, found.state) == ("owner", "local", State.RUNNING)
         assert (found.result, found.job, found.version) == (None, "j", 3)
+        assert await store.tasks.select(TaskQuery(number=number_of(task.id))) == [found]
+        assert await store.tasks.select(TaskQuery(number=-1)) == []
         await bring_to(store, found, State.FAILED)
 
     asyncio.run(body())
@@ -263,7 +266,7 @@ from dataclasses import replace
 from pathlib import Path
 from filmgate.domain.change import Change, NoSlot, Stale
 from filmgate.domain.line import Account, Terms, slot_limits
-from filmgate.domain.task import IllegalMove, State, move
+from filmgate.domain.task import Fault, IllegalMove, State, move
 from filmgate.storage.database.store import open_store
 
 ACCOUNT = Account(id="local", provider="local", slots=5)
@@ -282,7 +285,7 @@ async def main():
             except (Stale, NoSlot, IllegalMove):
                 continue
             won += 1
-            ended = move(claimed, State.FAILED, 3.0, reason="done")
+            ended = move(claimed, State.FAILED, 3.0, reason="done", fault=Fault.HOUSE)
             await store.tasks.commit(Change(before=claimed, task=ended))
     print(won)
     database.close()

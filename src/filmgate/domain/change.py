@@ -149,6 +149,16 @@ class Change:
             assert self.before.hold_credits == self.task.hold_credits, self.task.id
             moved = self.before.state is not self.task.state
             assert not (moved and self.before.state.ended), f"task {self.task.id} has ended"
+            anew = self.asks_anew
+            assert not anew or self.task.state is State.QUEUED, f"task {self.task.id} was begun"
+
+    @property
+    def asks_anew(self) -> bool:
+        """Whether the request itself is another one: what it was given has been fetched."""
+        before, after = self.before, self.task
+        # Tuples compare what is the same object without looking into it.
+        asked = (after.request, after.output)
+        return before is not None and (before.request, before.output) != asked
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:

@@ -69,8 +69,13 @@ def order_of(task: Task) -> Order:
     )
 
 
+def is_unfetched(request: Request) -> bool:
+    """Whether something that it was given has still to be fetched."""
+    return any(asset.fetch is not None for asset in assets_of(request))
+
+
 def assets_of(part: object) -> Iterator[Asset]:
-    """Every stored input that a request refers to, however deep it lies."""
+    """Every input that a request refers to, however deep it lies."""
     if isinstance(part, Asset):
         yield part
     elif isinstance(part, tuple):
