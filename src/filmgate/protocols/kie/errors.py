@@ -1,5 +1,5 @@
-"""What goes wrong, as KIE says it: the guide's codes on its own paths (seed S2), the codes of today's
-API elsewhere, and the uploads' own shape (``reference/kie-piapi-openai.md`` 1.2 and 1.5)."""
+"""What goes wrong, as KIE says it: the guide's codes on its own paths (seed S2), today's codes
+elsewhere, and the uploads' own shape (``reference/kie-piapi-openai.md`` 1.2 and 1.5)."""
 
 from __future__ import annotations
 

@@ -25,9 +25,7 @@ VOICE = MediaLimits(
     types=_SOUNDS, formats="MP3, WAV, AAC, MP4 or OGG", bytes_max=100 * MB, length_s=(0, 300)
 )
 _CLIP_FORMATS = "MP4 or MOV"
-MOTION_CLIP = MediaLimits(
-    types=_CLIPS, formats=_CLIP_FORMATS, bytes_max=100 * MB, length_s=(3, 30)
-)
+MOTION_CLIP = MediaLimits(types=_CLIPS, formats=_CLIP_FORMATS, bytes_max=100 * MB, length_s=(3, 30))
 SHORT_MOTION_CLIP = MediaLimits(
     types=_CLIPS, formats=_CLIP_FORMATS, bytes_max=100 * MB, length_s=(3, 10)
 )

@@ -1,4 +1,4 @@
-"""KIE's names of a task: ``kling_`` and nine letters in the guide, ``task_kling_`` and digits today."""
+"""KIE's ids of tasks: ``kling_`` and nine letters in the guide, ``task_kling_`` and digits now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Today's create call (``reference/kie-piapi-openai.md`` 1.2 and 1.3): a model and its ``input``."""
+"""Today's create call (``reference/kie-piapi-openai.md`` 1.2, 1.3): a model and its ``input``."""
 
 from __future__ import annotations
 

@@ -77,9 +77,7 @@ CANCELLED_CODES = (1004, "400")
 
 def seed_status(state: State) -> int:
     match state:
-        case (
-            State.QUEUED | State.STARTING | State.IN_DOUBT | State.RUNNING | State.FETCHING
-        ):
+        case State.QUEUED | State.STARTING | State.IN_DOUBT | State.RUNNING | State.FETCHING:
             return 0
         case State.SUCCEEDED:
             return 1
@@ -257,7 +255,7 @@ class StoredFile(Struct, rename="camel", kw_only=True):
     uploaded_at: str
 
 
-def stored_file(  # noqa: PLR0913
+def stored_file(
     *, name: str, path: str, url: str, size_bytes: int, media_type: str, at: float
 ) -> bytes:
     """``at`` in seconds since 1970."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from filmgate.domain.task import Task
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     model: str

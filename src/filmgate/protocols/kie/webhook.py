@@ -11,8 +11,8 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-from filmgate.domain.delivery import as_told
 from filmgate.domain.change import Event
+from filmgate.domain.delivery import as_told
 from filmgate.domain.task import Task
 from filmgate.protocols.kie.errors import Design
 from filmgate.protocols.kie.names import market_id
