@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from filmgate.domain.customer import Customer, Issued, KeyKind
+from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.task import OWNER
-from filmgate.usecases.admin_keys import Given
 from filmgate.usecases.office import Office
 
-FIRST_CREDITS = 10_000
-"""200 films at the flat 50 credits of the default plan."""
 KINDS = (KeyKind.API, KeyKind.PAIR, KeyKind.WEBHOOK)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Welcome:
-    """What is shown once."""
-
-    customer: Customer
-    credits: int
-    keys: Mapping[KeyKind, Issued]
 
 
 async def welcome(
     office: Office,
     *,
     name: str,
-    credits_: int = FIRST_CREDITS,
+    credits_: int,
     given: Mapping[KeyKind, Given] | None = None,
     by: str,
 ) -> Welcome | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from filmgate.domain.customer import KeyKind
+from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.errors import FixRequest
 from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.admin.asking import operator
@@ -19,21 +18,23 @@ from filmgate.entrypoints.cli.failures import DONE
 from filmgate.entrypoints.cli.following import in_house
 
 if TYPE_CHECKING:
-    import socket
-
     from filmgate.assembly import Embedded
     from filmgate.settings import Settings
-    from filmgate.usecases.first_start import Welcome
 
 HOST, PORT = "127.0.0.1", 8080
-SANDBOX_KEYS = {
-    "api": "sandbox-api-key",
-    "access": "sandbox-access-key",
-    "secret": "sandbox-secret-key-0123456789abcdef0123456789",
-    "webhook": "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0wMTIzNDU2Nzg5YWI=",
+SANDBOX_KEYS = {  # public on purpose: they open nothing but a throw-away home
+    KeyKind.API: Given(secret="sandbox-api-key"),  # noqa: S106
+    KeyKind.PAIR: Given(
+        access_key="sandbox-access-key",
+        secret="sandbox-secret-key-0123456789abcdef0123456789",  # noqa: S106
+    ),
+    KeyKind.WEBHOOK: Given(
+        secret="whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0wMTIzNDU2Nzg5YWI=",  # noqa: S106
+    ),
 }
-"""Public on purpose: they open nothing but a throw-away home."""
 SANDBOX_CREDITS = 100_000_000
+FIRST_CREDITS = 10_000
+"""200 films at the flat 50 credits of the default plan."""
 
 Host = Annotated[str, Parameter(name="--host", help="0.0.0.0 lets other computers in.")]
 Port = Annotated[int, Parameter(name="--port", help="0 takes any free one.")]
@@ -69,7 +70,7 @@ def sandbox(*, host: Host = HOST, port: Port = PORT, log: Log = "") -> int:
     with tempfile.TemporaryDirectory(prefix="filmgate-sandbox-") as home:
         # No account of whoever runs it may be spent by a test.
         settings = replace(
-            load(environment={}, folder=Path(home)),
+            load(env={"FILMGATE_HOME": home}, folder=Path(home)),
             home=Path(home) / "home",
             allow_loopback=True,
         )
@@ -90,51 +91,33 @@ def _run(
         raise FixRequest(f"{log!r} is no form of a log", field="--log", remedy="Say json or plain.")
     import uvloop
 
-    from filmgate.entrypoints.api.logs import configure
-    from filmgate.entrypoints.api.serving import bind
+    from filmgate.assembly.serving import listen
 
-    listening = bind(host, port)
-    configure(as_json=log == "json" or (not log and not sys.stderr.isatty()))
+    listening = listen(host, port, json_log=log == "json" or (not log and not _in_terminal()))
 
     async def work(house: Embedded) -> int:
-        address = _address(listening)
         welcome = await _welcome(house, is_sandbox=is_sandbox)
 
         async def ready() -> None:
-            _tell(address, welcome, is_sandbox=is_sandbox)
+            _tell(listening.address, welcome, is_sandbox=is_sandbox)
 
-        await house.serve(
-            [listening], public_url=public_url or address, ready=ready, drain_s=drain_s
-        )
+        await house.serve(listening, public_url=public_url, ready=ready, drain_s=drain_s)
         return DONE
 
     return in_house(settings, work, loop_factory=uvloop.new_event_loop)
 
 
-async def _welcome(house: Embedded, *, is_sandbox: bool) -> Welcome | None:
-    from filmgate.usecases.admin_keys import Given
-    from filmgate.usecases.first_start import FIRST_CREDITS, welcome
+def _in_terminal() -> bool:
+    return sys.stderr.isatty()
 
-    given: Mapping[KeyKind, Given] = {}
-    if is_sandbox:
-        given = {
-            KeyKind.API: Given(secret=SANDBOX_KEYS["api"]),
-            KeyKind.PAIR: Given(secret=SANDBOX_KEYS["secret"], access_key=SANDBOX_KEYS["access"]),
-            KeyKind.WEBHOOK: Given(secret=SANDBOX_KEYS["webhook"]),
-        }
-    return await welcome(
-        house.office,
+
+async def _welcome(house: Embedded, *, is_sandbox: bool) -> Welcome | None:
+    return await house.welcome(
         name="sandbox" if is_sandbox else "first",
         credits_=SANDBOX_CREDITS if is_sandbox else FIRST_CREDITS,
-        given=given,
+        given=SANDBOX_KEYS if is_sandbox else None,
         by=operator(),
     )
-
-
-def _address(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - only told
-    return f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{port}"
 
 
 def _tell(address: str, welcome: Welcome | None, *, is_sandbox: bool) -> None:
