@@ -22,7 +22,7 @@ from filmgate.domain.pricing import quote, usd
 from filmgate.domain.request import Asset, Generation, Request
 from filmgate.domain.routing import decide
 from filmgate.domain.rules import picture_refusal
-from filmgate.domain.task import OWNER, Callback, Chosen, Output, State, Step, Task
+from filmgate.domain.task import OWNER, Callback, Chosen, Origin, Output, State, Step, Task
 from filmgate.usecases.choose_provider import AUTO, LOCAL, Choice
 
 PICTURE_FIELDS = ("image", "image_tail")
@@ -40,6 +40,7 @@ class Options:
     idempotency_key: str | None = None
     external_id: str | None = None
     callback: Callback | None = None
+    origin: Origin | None = None
     priority: int = 0
     deadline_at: float | None = None
 
@@ -102,6 +103,7 @@ async def submit_task(
         idempotency_key=options.idempotency_key,
         body_digest=digest,
         callback=options.callback,
+        origin=options.origin,
         deadline_at=options.deadline_at,
         give_up_at=options.deadline_at,
         expires_at=None if terms.retention_s is None else now + terms.retention_s,
