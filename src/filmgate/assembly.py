@@ -42,11 +42,13 @@ from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
 from filmgate.storage.files.assets import StoredAssets
+from filmgate.storage.files.intake import StoredIntake
 from filmgate.storage.files.opening import open_drive
 from filmgate.storage.files.results import StoredResults
 from filmgate.storage.files.served import ServedFiles
 from filmgate.storage.files.stock import StoredStock
 from filmgate.storage.vault import Keyring
+from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
 from filmgate.usecases.admin_customers import CustomerOffice
 from filmgate.usecases.admin_keys import KeyOffice
@@ -56,10 +58,12 @@ from filmgate.usecases.callers import Door
 from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import AUTO
 from filmgate.usecases.customer_plans import CustomerPlans
+from filmgate.usecases.front import Front
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.service import Service
+from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
 from filmgate.usecases.sweep import Rooms as SweepRooms
 from filmgate.usecases.sweep import Swept, sweep
@@ -89,7 +93,8 @@ class Embedded:
         self._database, shared_locks = open_house(url.reveal() if url else None, self._home)
         self._store = store_on(self._database)
         self._tasks = self._store.tasks
-        self._register = register_on(self._database, _keyring(settings))
+        self._keyring = _keyring(settings)
+        self._register = register_on(self._database, self._keyring)
         self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._drive, staging = open_drive(storage_url, self._home)
@@ -113,6 +118,10 @@ class Embedded:
         )
         self._runner = Runner(f"runner_{ulid()}", house)
         self._policy = Policy(allow_loopback=settings.allow_loopback)
+        self._downloads = ways = Downloads(self._policy)
+        self._intake = StoredIntake(
+            self._assets, staging, self._results, check_url=ways.check, download=ways.fetch
+        )
         self._rounds = Rounds(
             self._store,
             self._policy,
@@ -161,6 +170,19 @@ class Embedded:
     def door(self) -> Door:
         """Tells who calls."""
         return Door(register=self._register, plans=load_plans, clock=self._clock)
+
+    def front(self, public_url: str) -> Front:
+        """What a protocol's server works with. ``public_url``: how clients reach the server, where
+        the settings don't say it."""
+        public_url = (self._settings.public_url or public_url).rstrip("/")
+        return Front(
+            service=self.service,
+            door=self.door,
+            intake=self._intake,
+            links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
+            clock=self._clock,
+            public_url=public_url,
+        )
 
     @property
     def office(self) -> Office:
@@ -378,6 +400,7 @@ class Embedded:
         """Stop what runs here; its tasks stay resumable."""
         await self._runner.close()
         await self._rounds.close()
+        await self._downloads.close()
         await self._local.close()
         await asyncio.to_thread(self._readers.close)
         self._assets.close()

@@ -7,7 +7,7 @@ one request id per call, a log line, metrics, and the rule that whatever goes wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -42,6 +42,9 @@ class Call:
     request_id: str
     is_prefixed: bool
     """Called under the protocol's own prefix (``/kling``), where no other protocol can be meant."""
+    told: dict[str, str] = field(default_factory=dict[str, str])
+    """What the call's log line is to tell beside path and status: ``customer``, ``task``, ``code``.
+    Never a secret."""
 
 
 class Face(Protocol):

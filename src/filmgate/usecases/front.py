@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from filmgate.domain.links import Verdict
 from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import Clock
 from filmgate.domain.request import Asset
@@ -50,6 +51,9 @@ class Links(Protocol):
         """An animated GIF."""
 
     def asset(self, asset: Asset, *, lifetime_s: float) -> str: ...
+
+    def verdict(self, file: str, expires: str, signature: str) -> Verdict:
+        """On a link that came back: the file's id, expiry and signature as they stand in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
