@@ -25,14 +25,17 @@ from filmgate.domain.change import (
     Stale,
 )
 from filmgate.domain.delivery import DeliveryQuery
+from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Audit, Balance, Kind, adjustment, refund, top_up
 from filmgate.domain.line import Account, next_in_line
+from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import Store, TaskQuery, TransferQuery
 from filmgate.domain.request import (
     Asset,
     BrushStroke,
     Camera,
     CameraPreset,
+    Fetch,
     ImageToVideo,
     Mode,
     MultiImage,
@@ -46,6 +49,8 @@ from filmgate.domain.task import (
     IN_SLOTS,
     Callback,
     Chosen,
+    Fault,
+    Origin,
     Result,
     State,
     Task,
@@ -102,6 +107,7 @@ def test_what_is_written_is_read_unchanged(run: Run, asked: TextToVideo) -> None
             idempotency_key="key",
             body_digest="digest",
             callback=Callback(url="https://example.org/hook", protocol="kling", secret="s-1"),
+            origin=Origin(protocol="piapi", said='{"model":"kling"}'),
             deadline_at=99.5,
             give_up_at=99.5,
             expires_at=100.25,
@@ -125,6 +131,51 @@ def test_a_whole_life(run: Run) -> None:
         assert await store.tasks.read(task.id) == task
         assert len(task.timeline) == 5
         assert await store.ledger.check() == Audit()
+
+    run(body)
+
+
+def test_a_task_is_found_by_its_number(run: Run) -> None:
+    async def body(store: Store) -> None:
+        first, second = [await accept(store, new_task(customer="ann")) for _ in range(2)]
+        for task in (first, second):
+            wanted = TaskQuery(customer="ann", number=number_of(task.id))
+            assert await store.tasks.select(wanted) == [task]
+            assert await store.tasks.select(replace(wanted, customer="bob")) == []
+        assert await store.tasks.count(TaskQuery(number=number_of("task_0"))) == 0
+
+    run(body)
+
+
+def test_a_failure_s_fault_is_kept(run: Run) -> None:
+    async def body(store: Store) -> None:
+        for fault in Fault:
+            task = await accept(store, new_task())
+            failed = await step(store, task, move(task, State.FAILED, 2.0, fault=fault))
+            assert failed.fault is fault
+            assert await store.tasks.read(task.id) == failed
+
+    run(body)
+
+
+def test_what_was_asked_may_be_told_anew_while_it_waits(run: Run) -> None:
+    """An input that was given by its address has been fetched."""
+
+    async def body(store: Store) -> None:
+        limits = MediaLimits(types=("image/png",), formats=".png", bytes_max=10)
+        fetch = Fetch(url="https://example.org/cat.png", field="image", limits=limits)
+        given = ImageToVideo(image=Asset("", "", 0, fetch=fetch))
+        task = await accept(store, replace(new_task(), request=given))
+        assert await store.tasks.read(task.id) == task
+        output = replace(task.output, width=32)
+        anew = replace(task, request=ImageToVideo(image=PICTURE), output=output)
+        told = await step(store, task, anew)
+        assert await store.tasks.read(task.id) == told == replace(anew, version=2)
+        with pytest.raises(Stale):
+            await step(store, task, anew)
+        begun = await bring_to(store, told, State.STARTING)
+        with pytest.raises(AssertionError):
+            await step(store, begun, replace(begun, request=given))
 
     run(body)
 
@@ -298,7 +349,7 @@ def test_of_finishing_and_cancelling_one_wins_and_the_hold_ends_once(run: Run, r
             move(task, State.SUCCEEDED, 5.0, result=FILM),
             move(task, State.CANCELLED, 5.0),
             move(task, State.SUCCEEDED, 5.0, result=FILM),
-            move(task, State.FAILED, 5.0, reason="x"),
+            move(task, State.FAILED, 5.0, reason="x", fault=Fault.HOUSE),
         ]
         ends = ends[rounds:] + ends[:rounds]
         answers = await asyncio.gather(
@@ -587,11 +638,27 @@ def test_events_are_written_with_the_step_they_tell_of(run: Run) -> None:
     run(body)
 
 
+def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
+    async def body(store: Store) -> None:
+        hook = Callback(url="https://example.org/h", protocol="kie", ends_only=True)
+        task = await accept(store, replace(new_task(customer="ann"), callback=hook))
+        task = await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
+        task = await step(store, task, replace(task, rescue_until=9.0))
+        await step(store, task, rescue(task, FILM, 5.0))
+        kinds = [each.event.kind for each in await store.delivery_log.select(DeliveryQuery())]
+        assert kinds == [EventKind.FAILED]
+        kept = [each.kind for each in await store.events.of_customer("ann", 10)]
+        assert kept == [EventKind.RESCUED, EventKind.FAILED]
+
+    run(body)
+
+
 def test_a_late_film_is_told_even_where_nobody_asked_to_be_called(run: Run) -> None:
     async def body(store: Store) -> None:
         await give_credits(store, "ann", 50)
         task = await bring_to(store, await paid(store), State.STARTING, State.RUNNING)
-        failed = replace(move(task, State.FAILED, 4.0, reason="late"), rescue_until=9.0)
+        failed = move(task, State.FAILED, 4.0, reason="late", fault=Fault.TIMEOUT)
+        failed = replace(failed, rescue_until=9.0)
         failed = await step(store, task, failed)
         saved = await step(store, failed, rescue(failed, FILM, 6.0))
         assert (saved.state, saved.rescued, saved.rescue_until) == (State.FAILED, FILM, None)

@@ -26,9 +26,9 @@ from filmgate.engines.animatic.actors import HELD_BY_SKY, peopled
 from filmgate.engines.animatic.camera import move_of
 from filmgate.engines.animatic.cast_list import cast_list, drawing, subject
 from filmgate.engines.animatic.daylight import HOURS
-from filmgate.engines.animatic.engine import HORIZON as HORIZONS
-from filmgate.engines.animatic.engine import brief_of
 from filmgate.engines.animatic.scene import Film, Place, World
+from filmgate.engines.animatic.shooting import HORIZON as HORIZONS
+from filmgate.engines.animatic.shooting import brief_of
 from filmgate.engines.animatic.storyboard import Mention, Storyboard, read_prompt
 
 OUTPUT = small_output(640, 360)

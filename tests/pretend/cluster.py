@@ -18,7 +18,7 @@ from filmgate.domain.change import Change, NoSlot, NotEnough, Stale
 from filmgate.domain.line import Account, Terms, slot_limits
 from filmgate.domain.order import Order, Rendered
 from filmgate.domain.ports import Done, Made, Running, Seen, Started, Store, Vanished
-from filmgate.domain.task import IllegalMove, Result, State, move
+from filmgate.domain.task import Fault, IllegalMove, Result, State, move
 from filmgate.execution.clock import SystemClock, ulid
 from filmgate.execution.house import House
 from filmgate.execution.runner import Runner
@@ -111,7 +111,7 @@ async def claim(store: Store, slots: int) -> None:
                 continue
             won += 1
             assert (await store.work.line(account, besides_runners=frozenset())).in_use <= slots
-            ended = move(claimed, State.FAILED, 3.0, reason="done")
+            ended = move(claimed, State.FAILED, 3.0, reason="done", fault=Fault.HOUSE)
             await store.tasks.commit(Change(before=claimed, task=ended))
     print(won)
 

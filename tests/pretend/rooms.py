@@ -12,7 +12,7 @@ from filmgate.domain.line import Terms
 from filmgate.domain.order import Order, order_of
 from filmgate.domain.ports import Measured, Store
 from filmgate.domain.request import Asset, TextToVideo
-from filmgate.domain.task import OWNER, Output, Result, State, Step, Task, move
+from filmgate.domain.task import OWNER, Fault, Output, Result, State, Step, Task, move
 
 _numbers = count(1)
 FILM = b"film of seed "
@@ -119,6 +119,8 @@ async def bring_to(store: Store, task: Task, *states: State, at: float = 2.0) ->
     """Through these states, one commit each."""
     for state in states:
         known = {"job": f"job-{task.id}"} if state is State.RUNNING else {}
+        if state is State.FAILED:
+            known = {"fault": Fault.PROVIDER}
         task = await step(store, task, move(task, state, at, **known))
     return task
 

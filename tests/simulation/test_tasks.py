@@ -321,6 +321,7 @@ class TaskStories(RuleBasedStateMachine):
             film = task.result or task.rescued
             assert film is None or task.id in self.results.kept
             assert (task.reason is None) or task.state in {State.FAILED, State.CANCELLED}
+            assert (task.fault is None) == (task.state is not State.FAILED)
             if task.state.ended:
                 first = self.ended.setdefault(task.id, task)
                 assert (task.state, task.reason, task.result, task.charged_credits) == (

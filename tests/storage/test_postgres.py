@@ -22,11 +22,13 @@ from tests.pretend.rooms import accept, bring_to, give_credits, new_task
 
 from filmgate.domain.change import Limit, QueueFull
 from filmgate.domain.errors import BadInput, SetUp, Wait
+from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Balance
 from filmgate.domain.ports import Store, TaskQuery
-from filmgate.domain.task import IN_SLOTS, OPEN, State, Task
+from filmgate.domain.task import IN_SLOTS, OPEN, Fault, State, Task
 from filmgate.storage.database import items
 from filmgate.storage.database.opening import open_house
+from filmgate.storage.database.postgres import schema
 from filmgate.storage.database.postgres import session as session_module
 from filmgate.storage.database.postgres.database import PostgresDatabase
 from filmgate.storage.database.postgres.errors import Lost
@@ -141,6 +143,31 @@ def test_a_transfer_is_written_for_ever(database: PostgresDatabase, statement: s
     with pytest.raises(asyncpg.RestrictViolationError, match="a transfer is never"):
         database.submit(lambda each: each.execute(statement), writes=True).result()
     assert asyncio.run(store.ledger.balance("ann")) == Balance(available=100)
+
+
+def test_tasks_of_an_older_version_get_their_numbers(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MIGRATIONS", MIGRATIONS[:5])
+    old = PostgresDatabase.open(url)
+    ids = [f"task_{number:026d}" for number in range(3)]
+    statement = (
+        "insert into task (id, version, state, provider, model, kind, quote_usd_micros, created_at,"
+        " updated_at, request, output, notes, understood, timeline) values (?, 1, 'failed',"
+        " 'local', 'animatic', 'text-to-video', 0, 1.0, 1.0, '{}', ?, '[]', '{}', '[]')"
+    )
+    output = '{"width":64,"height":36,"fps":10,"duration_s":1.0,"seed":1}'
+    for each in ids:
+        row = (each, output)
+        old.submit(lambda session, row=row: session.execute(statement, row), writes=True).result()
+    old.close()
+    monkeypatch.undo()
+    new = PostgresDatabase.open(url)
+    store = store_on(new)
+    for each in ids:
+        found = asyncio.run(store.tasks.select(TaskQuery(number=number_of(each))))
+        assert [(task.id, task.fault) for task in found] == [(each, Fault.PROVIDER)]
+    new.close()
 
 
 # --- opening

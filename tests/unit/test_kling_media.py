@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
+from dataclasses import asdict, dataclass
 
+import msgspec
 import pytest
 from tests.unit.kling_bodies import JPEG, MINIMAL, PNG, URL, ask, want
 
+from filmgate.domain.media import MB, Facts, broken_limit
 from filmgate.domain.order import assets_of
 from filmgate.domain.request import Asset, ImageToVideo
 from filmgate.protocols.kling.errors import KlingRefusal
-from filmgate.protocols.kling.media_rules import (
-    MB,
-    RULES,
-    MediaFacts,
-    Sort,
-    check_mask,
-    check_masks_alike,
-    check_media,
-)
+from filmgate.protocols.kling.media_rules import RULES, Sort, check_mask, check_masks_alike
 from filmgate.protocols.kling.references import (
     MediaRef,
     Wanted,
@@ -28,18 +22,23 @@ from filmgate.protocols.kling.references import (
     with_assets,
 )
 
-PHOTO = MediaFacts(media_type="image/jpeg", size_bytes=1000, width=1920, height=1080)
-FILM = MediaFacts(
-    media_type="video/mp4", size_bytes=MB, width=1280, height=720, duration_s=5, fps=24
-)
+
+@dataclass(frozen=True)
+class Given:
+    facts: Facts
+    size_bytes: int = MB
+
+    def but(self, size_bytes: int = MB, **changes: str | float) -> Given:
+        return Given(msgspec.convert(asdict(self.facts) | changes, Facts), size_bytes)
 
 
-def fault(sort: Sort, facts: MediaFacts) -> str | None:
-    try:
-        check_media(sort, "image", facts)
-    except KlingRefusal as refusal:
-        return refusal.message
-    return None
+PHOTO = Given(Facts(media_type="image/jpeg", width=1920, height=1080))
+FILM = Given(Facts(media_type="video/mp4", width=1280, height=720, duration_s=5, fps=24))
+
+
+def fault(sort: Sort, given: Given) -> str | None:
+    told = broken_limit(RULES[sort], given.facts, given.size_bytes)
+    return f"image {told}" if told else None
 
 
 @pytest.mark.parametrize(
@@ -65,21 +64,15 @@ def fault(sort: Sort, facts: MediaFacts) -> str | None:
     ],
 )
 def test_s3_04_pictures_each_refused_with_its_reason(
-    changes: dict[str, int | str], message: str | None
+    changes: dict[str, int], message: str | None
 ) -> None:
-    facts = MediaFacts(
-        media_type=str(changes.get("media_type", PHOTO.media_type)),
-        size_bytes=int(changes.get("size_bytes", PHOTO.size_bytes)),
-        width=int(changes.get("width", 1920)),
-        height=int(changes.get("height", 1080)),
-    )
-    assert fault(Sort.PICTURE, facts) == message
+    assert fault(Sort.PICTURE, PHOTO.but(**changes)) == message
 
 
 def test_the_new_design_takes_larger_pictures() -> None:
-    large = replace(PHOTO, size_bytes=50 * MB)
+    large = PHOTO.but(size_bytes=50 * MB)
     assert fault(Sort.NEW_PICTURE, large) is None
-    assert fault(Sort.NEW_PICTURE, replace(large, size_bytes=50 * MB + 1)) == (
+    assert fault(Sort.NEW_PICTURE, PHOTO.but(size_bytes=50 * MB + 1)) == (
         "image size cannot exceed 50MB"
     )
 
@@ -92,61 +85,61 @@ def test_inline_pictures_are_measured_when_they_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sort", "facts", "message"),
+    ("sort", "given", "message"),
     [
         (Sort.REFERENCE_CLIP, FILM, None),
-        (Sort.REFERENCE_CLIP, replace(FILM, fps=23.976), None),
+        (Sort.REFERENCE_CLIP, FILM.but(fps=23.976), None),
         (
             Sort.REFERENCE_CLIP,
-            replace(FILM, fps=12),
+            FILM.but(fps=12),
             "image has 12 fps, it must have 24 to 60 fps",
         ),
         (
             Sort.REFERENCE_CLIP,
-            replace(FILM, duration_s=2.5),
+            FILM.but(duration_s=2.5),
             "image lasts 2.5 seconds, it must last 3 to 15 seconds",
         ),
         (
             Sort.REFERENCE_CLIP,
-            replace(FILM, width=2200),
+            FILM.but(width=2200),
             "image is 2200x720 px, no side may be longer than 2160 px",
         ),
         (
             Sort.NEW_REFERENCE_CLIP,
-            replace(FILM, width=4096, height=2160),
+            FILM.but(width=4096, height=2160),
             "image is 4096x2160 px, it may have at most 8294400 px in all",
         ),
-        (Sort.SHORT_MOTION_CLIP, replace(FILM, duration_s=10), None),
+        (Sort.SHORT_MOTION_CLIP, FILM.but(duration_s=10), None),
         (
             Sort.SHORT_MOTION_CLIP,
-            replace(FILM, duration_s=11),
+            FILM.but(duration_s=11),
             "image lasts 11 seconds, it must last 3 to 10 seconds",
         ),
-        (Sort.MOTION_CLIP, replace(FILM, duration_s=30), None),
+        (Sort.MOTION_CLIP, FILM.but(duration_s=30), None),
         (
             Sort.FACE_CLIP,
-            replace(FILM, media_type="video/webm"),
+            FILM.but(media_type="video/webm"),
             "image format is not supported, use .mp4 or .mov",
         ),
         (
             Sort.SPEECH,
-            MediaFacts(media_type="audio/mpeg", size_bytes=6 * MB, duration_s=3),
+            Given(Facts(media_type="audio/mpeg", duration_s=3), 6 * MB),
             "image size cannot exceed 5MB",
         ),
         (
             Sort.AVATAR_SPEECH,
-            MediaFacts(media_type="audio/aac", size_bytes=MB, duration_s=301),
+            Given(Facts(media_type="audio/aac", duration_s=301)),
             "image lasts 301 seconds, it must last 2 to 300 seconds",
         ),
         (
             Sort.TRY_ON_PICTURE,
-            replace(PHOTO, width=2049),
+            PHOTO.but(width=2049),
             "image is 2049x1080 px, no side may be longer than 2048 px",
         ),
     ],
 )
-def test_clips_and_sounds(sort: Sort, facts: MediaFacts, message: str | None) -> None:
-    assert fault(sort, facts) == message
+def test_clips_and_sounds(sort: Sort, given: Given, message: str | None) -> None:
+    assert fault(sort, given) == message
 
 
 def test_every_sort_has_a_rule() -> None:

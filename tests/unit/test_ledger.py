@@ -20,7 +20,7 @@ from filmgate.domain.ledger import (
     refund,
     transfers_of,
 )
-from filmgate.domain.task import MOVES, State, Task, move
+from filmgate.domain.task import MOVES, Fault, State, Task, move
 
 
 def paid_task(price: int = 50) -> Task:
@@ -34,7 +34,8 @@ def at(state: State, task: Task) -> Task:
 @pytest.mark.parametrize(("start", "to"), [(a, b) for a in State for b in sorted(MOVES[a])])
 def test_every_move_moves_the_right_credits(start: State, to: State) -> None:
     before = at(start, paid_task())
-    kinds = [each.kind for each in transfers_of(before, move(before, to, 2.0))]
+    fault = Fault.HOUSE if to is State.FAILED else None
+    kinds = [each.kind for each in transfers_of(before, move(before, to, 2.0, fault=fault))]
     if to is State.SUCCEEDED:
         assert kinds == [Kind.CAPTURE]
     elif to.ended:
@@ -61,8 +62,9 @@ def test_nothing_above_the_hold_is_taken(charge: int) -> None:
 
 @pytest.mark.parametrize("end", [State.FAILED, State.CANCELLED])
 def test_no_other_end_charges(end: State) -> None:
-    with pytest.raises(AssertionError):
-        move(at(State.RUNNING, paid_task()), end, 2.0, charge_credits=1)
+    fault = Fault.HOUSE if end is State.FAILED else None
+    with pytest.raises(AssertionError, match="would be charged"):
+        move(at(State.RUNNING, paid_task()), end, 2.0, fault=fault, charge_credits=1)
 
 
 def test_what_costs_nothing_leaves_no_rows() -> None:

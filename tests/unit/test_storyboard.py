@@ -6,8 +6,11 @@ import time
 
 import pytest
 
+from filmgate.domain.request import ShotPrompt, TextToVideo
+from filmgate.domain.task import Output
 from filmgate.engines.animatic.cast_list import cast_list
 from filmgate.engines.animatic.lexicon import lexicon
+from filmgate.engines.animatic.script import script_of
 from filmgate.engines.animatic.storyboard import (
     CameraWord,
     Mention,
@@ -309,14 +312,14 @@ def test_words_without_a_picture_are_reported() -> None:
 
 def test_understood_tells_it_in_words() -> None:
     story = read_prompt("two white dogs at a lake in the rain, slow push in, cinematic", "birds")
-    assert understood(story, {"lake"}) == {
+    assert understood(story, {"lake", "cinematic"}) == {
         "place": "mountains, lake",
         "time": "day",
         "weather": "rain",
         "subjects": "2 x white dog",
         "camera": "zoom in, gently",
+        "style": "cinematic",
         "left out": "bird",
-        "read but not painted": "cinematic",
     }
 
 
@@ -364,3 +367,55 @@ def test_reading_is_quick_and_repeatable() -> None:
 )
 def test_odd_prompts_are_read_too(prompt: str) -> None:
     assert read_prompt(prompt, prompt).place == "abstract"
+
+
+def test_shots_go_on_with_what_they_do_not_say() -> None:
+    request = TextToVideo(
+        prompt="A dog on a beach at sunset, noir. Cut to a close-up. Cut to a city in the rain"
+    )
+    output = Output(width=64, height=36, fps=24, duration_s=5, seed=3)
+    first, second, third = script_of(request, output)
+    assert first.board.features == ("beach",)
+    assert (second.board.place, second.board.time) == ("sea", "sunset")
+    assert second.board.subjects == first.board.subjects == (Mention("dog"),)
+    assert second.board.style == ("close-up", "noir")
+    assert (third.board.place, third.board.weather, third.board.time) == ("city", "rain", "sunset")
+    assert third.board.style == ("noir",)
+    assert third.board.subjects == ()
+    assert [shot.first for shot in (first, second, third)] == [0, 40, 80]
+    assert sum(shot.frames for shot in (first, second, third)) == 120
+
+
+def test_shots_of_a_request_have_its_lengths() -> None:
+    shots = (ShotPrompt(prompt="the sea", duration_s=2), ShotPrompt(prompt="a city", duration_s=3))
+    request = TextToVideo(prompt="cinematic", shots=shots)
+    output = Output(width=64, height=36, fps=24, duration_s=5, seed=3)
+    script = script_of(request, output)
+    assert [(shot.board.place, shot.first, shot.frames) for shot in script] == [
+        ("sea", 0, 48),
+        ("city", 48, 72),
+    ]
+    assert all(shot.board.style == ("cinematic",) for shot in script)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "places"),
+    [
+        ("the sea, then cut to the mountains", ["sea", "mountains"]),
+        ("Shot 1: the sea. Shot 2: a city at night", ["sea", "city"]),
+        ("大海、切换到城市", ["sea", "city"]),
+        ("el mar, corte a la ciudad", ["sea", "city"]),
+        ("a man cuts bread by the sea", ["sea"]),
+    ],
+)
+def test_words_for_a_cut(prompt: str, places: list[str]) -> None:
+    output = Output(width=64, height=36, fps=24, duration_s=5, seed=3)
+    script = script_of(TextToVideo(prompt=prompt), output)
+    assert [shot.board.place for shot in script] == places
+
+
+def test_auto_shots_divide_what_nobody_divided() -> None:
+    output = Output(width=64, height=36, fps=24, duration_s=5, seed=3)
+    wide, near = script_of(TextToVideo(prompt="a dog by the sea", auto_shots=True), output)
+    assert (wide.frames, near.first, near.frames) == (60, 60, 60)
+    assert "close-up" in near.board.style

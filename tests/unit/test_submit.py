@@ -12,6 +12,7 @@ from tests.pretend.scripted_provider import ScriptedProvider
 
 from filmgate.catalogue.load import load_catalogue
 from filmgate.domain.errors import Conflict, NotFound, TopUp, Unsupported, Wait
+from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Balance
 from filmgate.domain.line import Account
 from filmgate.domain.ports import TaskQuery, TransferQuery
@@ -155,6 +156,7 @@ def test_tasks_of_others_do_not_exist() -> None:
         for ask in (
             house.read("bob", task.id),
             house.read_named("bob", "mine"),
+            house.read_numbered("bob", number_of(task.id)),
             house.cancel("bob", task.id),
             house.transaction("bob", "txn_1"),
             anext(house.watch("bob", task.id)),
@@ -164,6 +166,7 @@ def test_tasks_of_others_do_not_exist() -> None:
         assert await house.tasks("bob") == []
         assert await house.tasks("bob", TaskQuery(customer="ann")) == []
         assert await house.count("ann") == 1
+        assert await house.read_numbered("ann", number_of(task.id)) == task
         assert (await house.cancel("ann", task.id)).state is State.CANCELLED
 
     run(FixedPlans(), body)

@@ -14,6 +14,7 @@ from tests.pretend.rooms import NoAssets, measure_pretended, new_order
 
 from filmgate.domain.errors import SetUp
 from filmgate.domain.ports import Done, Failed, Made, Refused, Running, Seen, Stopped, Vanished
+from filmgate.domain.task import Fault
 from filmgate.engines.job import JobFolder, Outcome
 from filmgate.providers.local import LocalProvider
 
@@ -88,7 +89,8 @@ def test_mishaps_become_plain_sentences(
 ) -> None:
     async def body(provider: LocalProvider) -> None:
         job = await made(provider, prompt)
-        assert await end_of(provider, job) == Failed(reason)
+        fault = Fault.INPUT if prompt == "refuse" else Fault.HOUSE
+        assert await end_of(provider, job) == Failed(reason, fault)
         folder = tmp_path / "jobs" / job
         assert logged in (folder / "log.txt").read_text()
         assert not list(folder.glob("*.mp4"))
@@ -102,7 +104,7 @@ def test_a_killed_render_is_told_as_such(run: Run, tmp_path: Path) -> None:
         await progress_of(provider, job)
         os.kill(pid_of(JobFolder(tmp_path / "jobs" / job)), signal.SIGKILL)
         reason = "the renderer was killed by SIGKILL (out of memory?)"
-        assert await end_of(provider, job) == Failed(reason)
+        assert await end_of(provider, job) == Failed(reason, Fault.HOUSE)
         assert not list((tmp_path / "jobs" / job).glob("*.mp4"))
 
     run(body)
@@ -139,7 +141,7 @@ def test_three_attempts_without_a_word_are_enough(run: Run, tmp_path: Path) -> N
                 pass
             assert isinstance(await provider.check(order.task_id), Stopped)
         answer = await provider.start(order)
-        assert answer == Refused("the renderer was begun 3 times and never came back")
+        assert answer == Refused("the renderer was begun 3 times and never came back", Fault.HOUSE)
 
     run(body)
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from tests.pretend.rooms import new_task
 
-from filmgate.domain.task import ENDED, MOVES, IllegalMove, Result, State, move
+from filmgate.domain.task import ENDED, MOVES, Fault, IllegalMove, Result, State, move
 
 ALLOWED = {
     "queued": "starting failed cancelled",
@@ -27,11 +27,15 @@ def at_state(state: State):
     return task
 
 
+def fault_of(state: State) -> Fault | None:
+    return Fault.HOUSE if state is State.FAILED else None
+
+
 @pytest.mark.parametrize(("start", "to"), list(product(State, State)))
 def test_every_pair(start: State, to: State) -> None:
     task = at_state(start)
     if to.value in ALLOWED[start.value].split():
-        assert move(task, to, 5.0).state is to
+        assert move(task, to, 5.0, fault=fault_of(to)).state is to
     else:
         with pytest.raises(IllegalMove, match=f"from {start.value} to {to.value}"):
             move(task, to, 5.0)
@@ -56,7 +60,7 @@ def test_a_move_tells_when_and_why_and_leaves_the_rest() -> None:
     task = new_task()
     starting = move(task, State.STARTING, 2.0, note="first try")
     running = move(starting, State.RUNNING, 3.0, job="job-1")
-    failed = move(running, State.FAILED, 4.0, reason="out of paint")
+    failed = move(running, State.FAILED, 4.0, reason="out of paint", fault=Fault.PROVIDER)
     assert [(step.at, step.state.value, step.note) for step in failed.timeline] == [
         (1.0, "queued", ""),
         (2.0, "starting", "first try"),
@@ -66,6 +70,13 @@ def test_a_move_tells_when_and_why_and_leaves_the_rest() -> None:
     assert (failed.job, failed.reason, failed.updated_at) == ("job-1", "out of paint", 4.0)
     assert task.state is State.QUEUED
     assert (failed.version, failed.id, failed.output) == (task.version, task.id, task.output)
+
+
+def test_a_failure_has_a_fault_and_nothing_else_has() -> None:
+    with pytest.raises(AssertionError):
+        move(new_task(), State.FAILED, 2.0, reason="x")
+    with pytest.raises(AssertionError):
+        move(new_task(), State.CANCELLED, 2.0, fault=Fault.HOUSE)
 
 
 def test_a_result_stays_with_the_task() -> None:

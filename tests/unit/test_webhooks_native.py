@@ -21,7 +21,7 @@ from tests.pretend.rooms import accept, new_task
 from filmgate.domain.change import Change, EventKind
 from filmgate.domain.ports import Store
 from filmgate.domain.standard_webhooks import verify
-from filmgate.domain.task import Callback, Result, State, Task, move, rescue
+from filmgate.domain.task import Callback, Fault, Result, State, Task, move, rescue
 from filmgate.entrypoints.cli.main import main
 from filmgate.execution.mint import RandomMint
 from filmgate.protocols.filmgate.webhook import body, headers
@@ -42,7 +42,8 @@ def test_every_attempt_says_how_the_task_stood_then() -> None:
     queued = replace(new_task(at=10.0), callback=HOOK)
     starting = move(queued, State.STARTING, 11.0)
     running = move(starting, State.RUNNING, 12.0, job="j")
-    failed = replace(move(running, State.FAILED, 13.0, reason="late"), rescue_until=99.0)
+    failed = move(running, State.FAILED, 13.0, reason="late", fault=Fault.TIMEOUT)
+    failed = replace(failed, rescue_until=99.0)
     saved = rescue(failed, FILM, 14.0)
     path = [(None, queued), (starting, running), (running, failed), (failed, saved)]
     said = told(*path, now=saved)
@@ -57,6 +58,7 @@ def test_every_attempt_says_how_the_task_stood_then() -> None:
     facts = [each["data"] for each in said]
     assert [fact["state"] for fact in facts] == ["queued", "running", "failed", "failed"]
     assert [fact["reason"] for fact in facts] == [None, None, "late", "late"]
+    assert [fact["fault"] for fact in facts] == [None, None, "timeout", "timeout"]
     assert [bool(fact["rescued"]) for fact in facts] == [False, False, False, True]
     assert said[0]["timestamp"] == "1970-01-01T00:00:10.000+00:00"
     # Neither who works on it nor where it lies in the house is anybody's business.

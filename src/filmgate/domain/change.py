@@ -149,6 +149,16 @@ class Change:
             assert self.before.hold_credits == self.task.hold_credits, self.task.id
             moved = self.before.state is not self.task.state
             assert not (moved and self.before.state.ended), f"task {self.task.id} has ended"
+            anew = self.asks_anew
+            assert not anew or self.task.state is State.QUEUED, f"task {self.task.id} was begun"
+
+    @property
+    def asks_anew(self) -> bool:
+        """Whether the request itself is another one: what it was given has been fetched."""
+        before, after = self.before, self.task
+        # Tuples compare what is the same object without looking into it.
+        asked = (after.request, after.output)
+        return before is not None and (before.request, before.output) != asked
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:
@@ -178,11 +188,15 @@ def events_of(before: Task | None, after: Task) -> tuple[Event, ...]:
     returned = before is not None and after.state is State.QUEUED
     if not moved or returned or after.callback is None or after.state not in ANNOUNCED:
         return ()
+    if after.callback.ends_only and not after.state.ended:
+        return ()
     return (_event(after, ANNOUNCED[after.state]),)
 
 
 def _event(task: Task, kind: EventKind) -> Event:
     callback = task.callback
+    if callback is not None and callback.ends_only and kind is EventKind.RESCUED:
+        callback = None  # its end was told; the owner finds the film in the list of events
     return Event(
         id=f"evt_{task.id.removeprefix('task_')}-{len(task.timeline)}",
         customer=task.customer,

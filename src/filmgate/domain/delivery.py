@@ -117,7 +117,7 @@ def as_told(event: Event, task: Task) -> Task:
     )
     if then.state.ended:
         return then
-    return replace(then, result=None, reason=None, charged_credits=None)
+    return replace(then, result=None, reason=None, fault=None, charged_credits=None)
 
 
 def after(delivery: Delivery, attempt: Attempt, chance: float) -> Delivery:

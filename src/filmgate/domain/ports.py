@@ -17,7 +17,7 @@ from filmgate.domain.ledger import Kind as TransferKind
 from filmgate.domain.line import Account, Line, Terms
 from filmgate.domain.order import Order, Progress, Rendered
 from filmgate.domain.request import Asset, Kind, Request
-from filmgate.domain.task import Output, Result, State, Task
+from filmgate.domain.task import Fault, Output, Result, State, Task
 
 
 class Clock(Protocol):
@@ -47,6 +47,8 @@ class TaskQuery:
     id_prefix: str = ""
     external_id: str | None = None
     """A customer's own name; asked for together with the customer."""
+    number: int | None = None
+    """What the ids of other protocols lead back to (``handles.number_of``)."""
     idempotency_key: str | None = None
     kinds: frozenset[Kind] = frozenset()
     """Empty: all kinds."""
@@ -259,6 +261,7 @@ class Refused:
     """A verdict: this order will never be carried out."""
 
     reason: str
+    fault: Fault = Fault.PROVIDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +301,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Failed:
     reason: str
+    fault: Fault = Fault.PROVIDER
 
 
 @dataclass(frozen=True, slots=True)

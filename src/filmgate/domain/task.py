@@ -34,6 +34,25 @@ IN_SLOTS = frozenset({State.STARTING, State.RUNNING})
 """Who takes a place at the provider. A task in doubt does not: the provider itself throttles us if
 the job runs after all, and a seat blocked for a day by one torn call would cost more."""
 
+
+class Fault(StrEnum):
+    """Why a task failed, as far as whoever asked for it must know: each protocol has its own code
+    for it. The words are the reason's."""
+
+    INPUT = "input"
+    """A given picture, clip or sound can't be used: another one may do."""
+    CONTENT = "content"
+    """What was asked for is not allowed."""
+    PROVIDER = "provider"
+    """The provider refused it or failed, or knows its own job no more."""
+    UNREACHABLE = "unreachable"
+    """The provider took no order: the same request may do later."""
+    TIMEOUT = "timeout"
+    """A deadline on record has passed."""
+    HOUSE = "house"
+    """Our own trouble."""
+
+
 OWNER = "owner"
 """The customer who sits at this computer: every plan's limits and prices are off."""
 
@@ -104,6 +123,17 @@ class Callback:
     protocol: str
     secret: str | None = None
     """The name under which the signing secret is kept; never the secret itself."""
+    ends_only: bool = False
+    """Nothing is told on the way, and the end is told once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How the task was asked for, for protocols that repeat it to its owner."""
+
+    protocol: str
+    said: str
+    """The body of the call as JSON text, without secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +167,7 @@ class Task:
     body_digest: str | None = None
     """Of the request that came with the idempotency key: tells a replay from another request."""
     callback: Callback | None = None
+    origin: Origin | None = None
     deadline_at: float | None = None
     """When the customer has no use for it any more."""
     created_at: float
@@ -158,6 +189,8 @@ class Task:
     """We gave up, but the provider may still finish: until then a late film is looked for."""
     reason: str | None = None
     """Why it failed or was cancelled, in words for the customer."""
+    fault: Fault | None = None
+    """The same for programs; every failed task has one."""
     result: Result | None = None
     rescued: Result | None = None
     """A film that came after the task had failed: kept for its owner, and not charged."""
@@ -180,6 +213,7 @@ def move(
     at: float,
     *,
     reason: str | None = None,
+    fault: Fault | None = None,
     job: str | None = None,
     result: Result | None = None,
     charge_credits: int | None = None,
@@ -192,6 +226,7 @@ def move(
     """
     if to not in MOVES[task.state]:
         raise IllegalMove(f"task {task.id} can't go from {task.state} to {to}")
+    assert (to is State.FAILED) == (fault is not None), f"task {task.id} is {to} for {fault}"
     return replace(
         task,
         state=to,
@@ -200,6 +235,7 @@ def move(
         give_up_at=task.deadline_at if to is State.QUEUED else None,
         expires_at=_expiry(task, to, at),
         reason=reason if reason is not None else task.reason,
+        fault=fault,
         job=job if job is not None else task.job,
         result=result if result is not None else task.result,
         charged_credits=_charge(task, to, charge_credits),

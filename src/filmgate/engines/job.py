@@ -22,7 +22,7 @@ import msgspec
 
 from filmgate.domain.order import Order, Progress, Rendered
 from filmgate.domain.request import KINDS, Kind
-from filmgate.domain.task import Output
+from filmgate.domain.task import Fault, Output
 
 
 class OrderFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,11 +61,12 @@ class OrderFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Exactly one of the two is set."""
+    """Exactly one of the first two is set."""
 
     rendered: Rendered | None = None
     failed: str | None = None
     """The reason, in words for the customer."""
+    fault: Fault = Fault.PROVIDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, cast
 
-from filmgate.domain.errors import FilmgateError
+from filmgate.domain.errors import BadInput, FilmgateError
 from filmgate.domain.order import Order, Progress, Rendered
+from filmgate.domain.task import Fault
 from filmgate.engines.job import JobFolder, Outcome
 
 PROGRESS_INTERVAL_S = 0.1
@@ -77,17 +78,21 @@ def _outcome_of(job: JobFolder) -> Outcome:
     """Every error becomes a sentence for the customer; what a developer needs goes to the log."""
     try:
         return Outcome(rendered=_render(job))
+    except BadInput as error:
+        return Outcome(failed=error.message, fault=Fault.INPUT)
     except FilmgateError as error:
         return Outcome(failed=error.message)
     except MemoryError:
         traceback.print_exc()
-        return Outcome(failed="the renderer ran out of memory")
+        return Outcome(failed="the renderer ran out of memory", fault=Fault.HOUSE)
     except OSError as error:
         traceback.print_exc()
-        return Outcome(failed=f"the renderer met trouble with a file: {error.strerror or error}")
+        told = f"the renderer met trouble with a file: {error.strerror or error}"
+        return Outcome(failed=told, fault=Fault.HOUSE)
     except Exception as error:  # noqa: BLE001 - an engine may fail in any way it likes
         traceback.print_exc()
-        return Outcome(failed=f"the renderer met an unexpected error ({type(error).__name__})")
+        told = f"the renderer met an unexpected error ({type(error).__name__})"
+        return Outcome(failed=told, fault=Fault.HOUSE)
 
 
 def _render(job: JobFolder) -> Rendered:

@@ -30,6 +30,7 @@ from filmgate.domain.ports import (
     Stopped,
     Vanished,
 )
+from filmgate.domain.task import Fault
 from filmgate.engines.job import JobFolder, OrderFile, Outcome
 
 ATTEMPTS_MAX = 3
@@ -58,7 +59,7 @@ class LocalProvider:
                 asset.digest: await self._assets.locate(asset) for asset in assets_of(order.request)
             }
         except NotFound as error:
-            return Refused(error.message)
+            return Refused(error.message, Fault.HOUSE)
         job = self._job(order.task_id)
         self._reap()
         try:
@@ -121,7 +122,8 @@ class LocalProvider:
             return Made(order.task_id)
         try:
             if job.attempts() >= ATTEMPTS_MAX:
-                return Refused(f"the renderer was begun {ATTEMPTS_MAX} times and never came back")
+                told = f"the renderer was begun {ATTEMPTS_MAX} times and never came back"
+                return Refused(told, Fault.HOUSE)
             job.count_attempt(+1)
             job.drop_partial()
             job.write_order(order)
@@ -169,7 +171,7 @@ def _look(job: JobFolder, child: Child | None) -> Seen:
         running = job.is_running()
         outcome = job.read_outcome()
         if outcome is None and code is not None:
-            outcome = Outcome(failed=_epitaph(code))
+            outcome = Outcome(failed=_epitaph(code), fault=Fault.HOUSE)
             _record(job, outcome)
         if outcome is not None:
             return _verdict(outcome)
@@ -194,7 +196,7 @@ def _verdict(outcome: Outcome) -> Seen:
     if outcome.rendered is not None:
         return Done(outcome.rendered)
     assert outcome.failed is not None
-    return Failed(outcome.failed)
+    return Failed(outcome.failed, outcome.fault)
 
 
 def _epitaph(code: int) -> str:

@@ -18,6 +18,7 @@ from filmgate.domain.change import (
     QueueFull,
     Stale,
 )
+from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import (
     BY_HAND,
     ENDS_HOLD,
@@ -30,7 +31,7 @@ from filmgate.domain.ledger import (
 )
 from filmgate.domain.line import Account as Seat
 from filmgate.domain.line import Line, Waiting, tasks_at_once
-from filmgate.domain.order import assets_of
+from filmgate.domain.order import assets_of, is_unfetched
 from filmgate.domain.ports import (
     InHand,
     Store,
@@ -189,7 +190,8 @@ class MemoryWork:
         }
         heads: dict[str, list[Task]] = {}
         for task in tasks:
-            if (task.state, task.account) == (State.QUEUED, account.id) and task.model not in full:
+            waits = (task.state, task.account) == (State.QUEUED, account.id)
+            if waits and task.model not in full and not is_unfetched(task.request):
                 heads.setdefault(task.customer, []).append(task)
         at_once = tasks_at_once(account.slots - len(at_work), len(heads))
         waiting = [
@@ -362,6 +364,7 @@ def _matches(task: Task, wanted: TaskQuery) -> bool:
         and wanted.runner in {None, task.runner}
         and wanted.external_id in {None, task.external_id}
         and wanted.idempotency_key in {None, task.idempotency_key}
+        and (wanted.number is None or wanted.number == number_of(task.id))
         and (not wanted.kinds or task.request.kind in wanted.kinds)
         and (wanted.created_from is None or task.created_at >= wanted.created_from)
         and (wanted.created_before is None or task.created_at < wanted.created_before)

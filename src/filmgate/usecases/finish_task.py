@@ -5,7 +5,7 @@ from __future__ import annotations
 from filmgate.domain.change import Change, Stale
 from filmgate.domain.errors import BadInput, RenderFailed
 from filmgate.domain.ports import Clock, Provider, Results, Tasks
-from filmgate.domain.task import Result, State, Task, move, rescue
+from filmgate.domain.task import Fault, Result, State, Task, move, rescue
 
 
 async def finish_task(
@@ -26,7 +26,8 @@ async def finish_task(
         await results.discard(task.id)
         if late:
             raise
-        failed = move(task, State.FAILED, clock.now(), reason=f"no usable film came out: {error}")
+        told = f"no usable film came out: {error}"
+        failed = move(task, State.FAILED, clock.now(), reason=told, fault=Fault.PROVIDER)
         return await tasks.commit(Change(before=task, task=failed))
     done = await _record(task, result, tasks=tasks, results=results, clock=clock)
     await provider.forget(task.job)

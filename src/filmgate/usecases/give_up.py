@@ -7,7 +7,7 @@ from dataclasses import replace
 from filmgate.domain.change import Change, Stale
 from filmgate.domain.errors import Conflict, Unreachable
 from filmgate.domain.ports import Clock, Provider, Tasks
-from filmgate.domain.task import State, Task, move, remark
+from filmgate.domain.task import Fault, State, Task, move, remark
 from filmgate.usecases.patience import Patience
 from filmgate.usecases.read_task import read_task
 
@@ -26,7 +26,7 @@ async def give_up(
     """Fail the task and give its hold back. It is never sent again; where the provider may still
     finish, a late film is looked for. Raises Stale."""
     now = clock.now()
-    failed = move(task, State.FAILED, now, reason=REASONS[task.state])
+    failed = move(task, State.FAILED, now, reason=REASONS[task.state], fault=Fault.TIMEOUT)
     may_come = task.state is not State.QUEUED
     if may_come:
         failed = replace(failed, rescue_until=now + patience.rescue_s)
@@ -62,7 +62,14 @@ async def resolve_in_doubt(
         words = f"{by}: {note}"
         if job is None:
             reason = "the provider never took it"
-            settled = move(task, State.FAILED, clock.now(), reason=reason, note=words)
+            settled = move(
+                task,
+                State.FAILED,
+                clock.now(),
+                reason=reason,
+                fault=Fault.PROVIDER,
+                note=words,
+            )
         else:
             settled = move(task, State.RUNNING, clock.now(), job=job, note=words)
         try:

@@ -24,7 +24,7 @@ from filmgate.domain.ports import (
     Tasks,
     Vanished,
 )
-from filmgate.domain.task import State, Task, move
+from filmgate.domain.task import Fault, State, Task, move
 from filmgate.usecases.give_up import give_up, stop_looking
 from filmgate.usecases.patience import Patience
 
@@ -101,11 +101,11 @@ class Eye:
             case Done(rendered):
                 fetching = replace(move(task, State.FETCHING, now), understood=rendered.understood)
                 return replace(fetching, give_up_at=now + self.patience.fetch_s)
-            case Failed(reason):
-                return move(task, State.FAILED, now, reason=reason)
+            case Failed(reason, fault):
+                return move(task, State.FAILED, now, reason=reason, fault=fault)
             case Vanished():
                 reason = f"provider {self.provider.name} no longer knows this job"
-                return move(task, State.FAILED, now, reason=reason)
+                return move(task, State.FAILED, now, reason=reason, fault=Fault.PROVIDER)
 
     async def _take_up(self, held: InHand) -> Look:
         if not self.has_room():
@@ -116,7 +116,8 @@ class Eye:
         started = await self.provider.start(order_of(task))
         if not isinstance(started, Refused):
             return Look()
-        failed = move(task, State.FAILED, self.clock.now(), reason=started.reason)
+        now = self.clock.now()
+        failed = move(task, State.FAILED, now, reason=started.reason, fault=started.fault)
         return Look(task=await self.tasks.commit(Change(before=task, task=failed)))
 
     async def _find(self, held: InHand) -> Look:

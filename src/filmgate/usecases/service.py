@@ -107,6 +107,14 @@ class Service:
             raise NotFound(f"there is no task {external_id!r}", field="task")
         return found[0]
 
+    async def read_numbered(self, customer: str, number: int) -> Task:
+        """By what an id of another protocol leads back to (``handles``); the newer one of two.
+        Raises NotFound."""
+        found = await self.store.tasks.select(TaskQuery(customer=customer, number=number, limit=1))
+        if not found:
+            raise NotFound("there is no such task", field="task")
+        return found[0]
+
     async def tasks(self, customer: str, wanted: TaskQuery | None = None) -> list[Task]:
         return await self.store.tasks.select(replace(wanted or TaskQuery(), customer=customer))
 

@@ -19,7 +19,7 @@ from filmgate.domain.ports import (
     Throttled,
     Unclear,
 )
-from filmgate.domain.task import State, Task, move
+from filmgate.domain.task import Fault, State, Task, move
 from filmgate.usecases.cancel_task import stop_job
 from filmgate.usecases.patience import Patience
 
@@ -102,8 +102,8 @@ def _after(started: Started, task: Task, now: float, patience: Patience) -> Task
         case Made(job):
             running = move(task, State.RUNNING, now, job=job)
             return replace(running, give_up_at=_deadline(task, now + patience.work_s))
-        case Refused(reason):
-            return move(task, State.FAILED, now, reason=reason)
+        case Refused(reason, fault):
+            return move(task, State.FAILED, now, reason=reason, fault=fault)
         case Unclear(reason):
             return _in_doubt(task, reason, now, patience)
         case Throttled(reason):
@@ -116,7 +116,8 @@ def _after(started: Started, task: Task, now: float, patience: Patience) -> Task
             if attempts + 1 < START_ATTEMPTS_MAX:
                 waiting = move(task, State.QUEUED, now, note=f"{UNREACHED}{reason}")
                 return replace(waiting, runner=None)
-            return move(task, State.FAILED, now, reason=f"the provider can't be reached: {reason}")
+            told = f"the provider can't be reached: {reason}"
+            return move(task, State.FAILED, now, reason=told, fault=Fault.UNREACHABLE)
 
 
 UNREACHED = "nothing was sent: "

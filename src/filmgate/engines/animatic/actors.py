@@ -33,6 +33,9 @@ LOWEST = 0.93
 """Nothing touches the ground lower than this part of the frame."""
 AMBIENT_SHARE, KEY_SHARE = 0.80, 0.62
 HAZE_MOST = 0.35
+NEARER = {"close-up": 1.75, "wide": 0.6}
+"""How much larger a style word shows the subjects."""
+LARGEST = 0.66
 MOST = 24
 """More of one kind would hide one another."""
 
@@ -74,18 +77,29 @@ def peopled(world: World, brief: Brief) -> World:
     unwanted = named | board.banned
     cast_now += [mention for mention in world.ambient if mention.subject not in unwanted]
     layers: list[Layer] = []
+    stands: list[Stand] = []
     for rank, mention in enumerate(cast_now):
         extra = rank >= own
-        layers.extend(_layers(world, brief, mention, rank=rank, extra=extra))
-    return replace(world, layers=(*world.layers, *layers))
+        placed, drawn = _layers(world, brief, mention, rank=rank, extra=extra)
+        layers.extend(drawn)
+        if not extra:
+            stands.extend(placed)
+    return replace(
+        world,
+        layers=(*world.layers, *layers),
+        cast_m=tuple(stand.depth_m for stand in stands),
+        foot_px=max((stand.down for stand in stands), default=0.0),
+    )
 
 
-def _layers(world: World, brief: Brief, mention: Mention, *, rank: int, extra: bool) -> list[Layer]:
+def _layers(
+    world: World, brief: Brief, mention: Mention, *, rank: int, extra: bool
+) -> tuple[list[Stand], list[Layer]]:
     who = subject(mention.subject)
     grounds = {"space": FIRMAMENT} | world.grounds
     ground = next((grounds[home] for home in SECOND_HOMES[who.home] if home in grounds), None)
     if ground is None:
-        return []
+        return [], []
     # Every subject has its own chance, so that sending one away moves nothing else.
     random = np.random.Generator(np.random.PCG64([brief.seed, zlib.crc32(who.name.encode())]))
     height_px = _height_px(brief, who, mention.count, extra=extra)
@@ -99,7 +113,7 @@ def _layers(world: World, brief: Brief, mention: Mention, *, rank: int, extra: b
     layers: list[Layer] = []
     for stand in stands:
         layers.extend(_actor(brief, who, ground, plate, stand))
-    return layers
+    return stands, layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +141,7 @@ def _stands(
     flies = ground.rise[1] > 0
     # Every other subject on the other side, ever farther out.
     side = 1 if (brief.seed + group.rank) % 2 else -1
-    middle = side * (0.09 + 0.11 * group.rank + 0.08 * random.random())
+    middle = side * (0.11 * group.rank + (0.09 + 0.08 * random.random()) * brief.freedom)
     if extra:
         middle = (random.random() - 0.5) * 0.66
     heading = 1 if random.random() < 0.5 else -1
@@ -186,6 +200,9 @@ def _height_px(brief: Brief, who: Subject, count: int, *, extra: bool) -> float:
     """Small things are shown larger than they are and large things smaller, as a painter would."""
     share = min(max(0.19 * (who.height_m / 1.8) ** 0.30, 0.07), 0.46)
     share *= 0.22 if extra else 1.3 * count ** (-0.5 if who.home == "air" else -0.25)
+    if not extra:
+        nearer = [NEARER[style] for style in brief.storyboard.style if style in NEARER]
+        share = min(share * math.prod(nearer), LARGEST)
     # A tall frame is far wider in its field: measure by the side that things have to fit.
     return float(share * min(brief.lens.height, brief.lens.width * 0.8))
 

@@ -99,6 +99,7 @@ class _Colour:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Grammar:
+    cuts: Words
     negations: Words
     ends_negation: Words
     separators: Words
@@ -122,6 +123,8 @@ class Lexicon:
     numbers: dict[Phrase, int]
     trailing_colours: frozenset[Phrase]
     """Colours that follow their noun ("perro blanco")."""
+    cuts: Words
+    """Words between two shots."""
     negations: frozenset[Phrase]
     ends_negation: frozenset[str]
     separators: frozenset[str]
@@ -179,6 +182,7 @@ def lexicon() -> Lexicon:
         strengths={p: float(s) for s, words in camera.strength.items() for p in expanded(words)},
         numbers={p: int(count) for count, ws in grammar.numbers.items() for p in expanded(ws)},
         trailing_colours=frozenset(p for paint in colours.values() for p in expanded(paint.after)),
+        cuts=grammar.cuts,
         negations=frozenset(expanded(grammar.negations)),
         ends_negation=frozenset(grammar.ends_negation) | PUNCTUATION,
         separators=frozenset(grammar.separators) | PUNCTUATION,

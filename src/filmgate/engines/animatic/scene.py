@@ -46,6 +46,9 @@ class Brief:
     light: Daylight
     seed: int
     duration_s: float = 5.0
+    """Of what happens in the scene: longer than the film in a time-lapse."""
+    freedom: float = 1.0
+    """How far from the plainest composition, 0..2; 1 is usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,10 @@ class World:
     """Subjects that the place itself is full of: "trees" in a forest need no tree of their own."""
     shows: frozenset[str] = frozenset()
     """The storyboard's features and styles that this place paints when they are asked for."""
+    cast_m: tuple[float, ...] = ()
+    """How far away everybody stands who was asked for."""
+    foot_px: float = 0.0
+    """How far below the horizon the nearest of them stands, in rest pixels."""
 
 
 class Place(Protocol):
@@ -90,8 +97,10 @@ class Place(Protocol):
 class Film:
     """A world seen through a moving camera: draws any frame, in any order, in any thread."""
 
-    def __init__(self, world: World, move: Move, *, fps: int, frames: int) -> None:
-        self._world, self._move = world, move
+    def __init__(
+        self, world: World, move: Move, *, fps: int, frames: int, pace: float = 1.0
+    ) -> None:
+        self._world, self._move, self._pace = world, move, pace
         self._fps, self._frames = fps, frames
         self._layers = sorted(world.layers, key=lambda layer: -layer.depth_m)
 
@@ -99,7 +108,7 @@ class Film:
         time_s = number / self._fps
         pose = self._move.at(number / max(self._frames - 1, 1), time_s)
         instant = Instant(
-            picture, View(self._world.lens, pose, self._world.reach_m), time_s, scratch
+            picture, View(self._world.lens, pose, self._world.reach_m), time_s * self._pace, scratch
         )
         for layer in self._layers:
             layer.draw(instant)

@@ -12,6 +12,10 @@ from filmgate.engines.animatic.reading import Reading, read, read_banned
 MOST_OF_ONE = 12
 """More than this many of one subject are a crowd that nobody counts."""
 UNKNOWN_SHOWN = 12
+FRAMINGS = frozenset({"close-up", "wide", "shallow-focus", "silhouette"})
+"""Style words for how a subject is framed and lit."""
+PACES = {"time-lapse": 6.0, "slow-motion": 0.35}
+"""How much faster than life things move."""
 SEASONS = ("spring", "summer", "autumn", "winter")
 
 
@@ -57,13 +61,20 @@ class Storyboard:
         """One of SEASONS when the prompt names it; snow alone isn't winter."""
         return next((season for season in SEASONS if season in self.style), None)
 
+    @property
+    def pace(self) -> float:
+        return next((PACES[style] for style in self.style if style in PACES), 1.0)
+
     def allows(self, *words: str) -> bool:
         """Whether none of these subjects, categories or features was sent away."""
         return self.banned.isdisjoint(words)
 
 
-def read_prompt(prompt: str, negative_prompt: str = "") -> Storyboard:
-    """Read a prompt. Pure and deterministic."""
+def read_prompt(
+    prompt: str, negative_prompt: str = "", *, before: Storyboard | None = None
+) -> Storyboard:
+    """Read a prompt. Pure and deterministic. ``before`` is the shot that this one is cut to, which
+    it goes on with where it says nothing itself."""
     words, cast = lexicon(), cast_list()
     reading = read(prompt, words, cast)
     banned = reading.banned | read_banned(negative_prompt, words, cast)
@@ -77,7 +88,7 @@ def read_prompt(prompt: str, negative_prompt: str = "") -> Storyboard:
             unknown.insert(0, reading.said[asked])
             mentions = _with_brought(mentions, entry.brings, banned)
     weather = _strongest(reading.weathers) or "clear"
-    return Storyboard(
+    board = Storyboard(
         place=painted,
         place_named=named and painted == asked,
         time=_strongest(reading.times) or entry.time,
@@ -89,6 +100,31 @@ def read_prompt(prompt: str, negative_prompt: str = "") -> Storyboard:
         palette=tuple(dict.fromkeys(reading.palette)),
         banned=banned,
         unknown=tuple(dict.fromkeys(unknown))[:UNKNOWN_SHOWN],
+    )
+    return board if before is None else _going_on(board, before, reading)
+
+
+def _going_on(board: Storyboard, before: Storyboard, reading: Reading) -> Storyboard:
+    """A shot with all that the one before it said and this one doesn't."""
+    if not reading.places:
+        same = replace(
+            board,
+            place=before.place,
+            place_named=before.place_named,
+            features=tuple(dict.fromkeys((*board.features, *before.features))),
+            subjects=board.subjects or before.subjects,
+        )
+    else:
+        same = board
+    framing = FRAMINGS | PACES.keys()
+    kept = [style for style in before.style if style not in framing]
+    return replace(
+        same,
+        time=board.time if reading.times else before.time,
+        weather=board.weather if reading.weathers else before.weather,
+        style=tuple(dict.fromkeys((*board.style, *kept))),
+        palette=board.palette or before.palette,
+        banned=board.banned | before.banned,
     )
 
 
@@ -154,14 +190,16 @@ def understood(storyboard: Storyboard, painted: Collection[str]) -> dict[str, st
     shown = [feature for feature in storyboard.features if feature in painted]
     wanted = (*storyboard.features, *storyboard.style)
     missing = [word for word in wanted if word not in painted]
-    missing += [f"{colour} tones" for colour in storyboard.palette]
     told = {
         "place": ", ".join((place, *shown)),
         "time": storyboard.time,
         "weather": storyboard.weather,
         "subjects": ", ".join(_told(mention) for mention in storyboard.subjects),
         "camera": ", ".join(_told_move(word) for word in storyboard.camera),
-        "style": ", ".join(style for style in storyboard.style if style in painted),
+        "style": ", ".join(
+            [style for style in storyboard.style if style in painted]
+            + [f"{colour} tones" for colour in storyboard.palette]
+        ),
         "left out": ", ".join(_told_banned(storyboard.banned)),
         "read but not painted": ", ".join(missing),
         "not understood": ", ".join(storyboard.unknown),

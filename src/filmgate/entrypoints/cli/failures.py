@@ -46,6 +46,7 @@ OPTIONS = {
     "provider": "-p/--provider",
     "model": "--model",
     "cfg_scale": "--cfg-scale",
+    "creativity": "--creativity",
     "seed": "--seed",
     "camera": "--camera",
     "static_mask": "--static-mask",

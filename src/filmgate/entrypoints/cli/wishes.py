@@ -80,6 +80,10 @@ class Wish:
         str | None,
         option("--cfg-scale", takes="X", help="How closely to follow the prompt: 0 to 1."),
     ] = None
+    creativity: Annotated[
+        str | None,
+        option("--creativity", takes="X", help="How far from the plainest composition: 0 to 1."),
+    ] = None
     seed: Annotated[
         str | None, option("--seed", takes="N", help="The same seed gives the same film.")
     ] = None
@@ -118,6 +122,7 @@ class Wish:
             ratio=_word(Ratio, self.ratio, field="ratio"),
             duration_s=_duration_s(self.duration),
             cfg_scale=_number(self.cfg_scale, field="cfg_scale", least=0, most=1),
+            creativity=_number(self.creativity, field="creativity", least=0, most=1),
             seed=_seed(self.seed),
             camera=parse_camera(self.camera) if self.camera is not None else None,
             static_mask=_file(self.static_mask, field="static_mask"),
@@ -140,6 +145,7 @@ class Reading:
     ratio: Ratio | None
     duration_s: float | None
     cfg_scale: float | None
+    creativity: float | None
     seed: int | None
     camera: Camera | None
     image: Path | None
@@ -163,6 +169,7 @@ class Reading:
                 duration_s=self.duration_s,
                 ratio=self.ratio,
                 cfg_scale=self.cfg_scale,
+                creativity=self.creativity,
                 seed=self.seed,
                 sound=self.wish.sound or None,
                 camera=self.camera,
@@ -175,6 +182,7 @@ class Reading:
             duration_s=self.duration_s,
             ratio=self.ratio,
             cfg_scale=self.cfg_scale,
+            creativity=self.creativity,
             seed=self.seed,
             sound=self.wish.sound or None,
             camera=self.camera,

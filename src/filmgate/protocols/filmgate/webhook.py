@@ -42,6 +42,7 @@ def _task(task: Task) -> dict[str, object]:
         "film": _film(task.result),
         "rescued": _film(task.rescued),
         "reason": task.reason,
+        "fault": task.fault.value if task.fault else None,
         "notes": list(task.notes),
         "held_credits": task.hold_credits,
         "charged_credits": task.charged_credits,

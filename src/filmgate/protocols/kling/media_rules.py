@@ -6,12 +6,10 @@ and 12.1; sounds 6.8, 6.9 and 8; try-on 11.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from filmgate.domain.media import MB, MediaLimits, size_refusal
 from filmgate.protocols.kling.errors import refused
-
-MB = 1024 * 1024
 
 
 class Sort(StrEnum):
@@ -38,40 +36,20 @@ class Sort(StrEnum):
     """Not a file: the clip of an earlier selection or face search, by the session's id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaRule:
-    types: frozenset[str]
-    """MIME types as found in the bytes, never as claimed."""
-    formats: str
-    """The same for a reader."""
-    bytes_max: int
-    side_px: tuple[int, int | None] = (0, None)
-    """The least either side may have, and the most."""
-    area_px_max: int | None = None
-    ratio_max: float | None = None
-    """The longer side may be this many times the shorter one."""
-    length_s: tuple[float, float] | None = None
-    fps: tuple[float, float] | None = None
-    is_inline: bool = True
-    """False where only a URL is taken."""
-
-
-_PICTURES = frozenset({"image/jpeg", "image/png"})
-_CLIPS = frozenset({"video/mp4", "video/quicktime"})
-_SOUNDS = frozenset(
-    {
-        *("audio/mpeg", "audio/wav", "audio/x-wav", "audio/mp4", "audio/x-m4a", "audio/aac"),
-        "audio/vnd.wave",
-    }
+_PICTURES = ("image/jpeg", "image/png")
+_CLIPS = ("video/mp4", "video/quicktime")
+_SOUNDS = (
+    *("audio/mpeg", "audio/wav", "audio/x-wav", "audio/mp4", "audio/x-m4a", "audio/aac"),
+    "audio/vnd.wave",
 )
 
 
-def _picture(bytes_max: int) -> MediaRule:
-    return MediaRule(
+def _picture(bytes_max: int) -> MediaLimits:
+    return MediaLimits(
         types=_PICTURES,
         formats=".jpg, .jpeg or .png",
         bytes_max=bytes_max,
-        side_px=(300, None),
+        side_px_min=300,
         ratio_max=2.5,
     )
 
@@ -84,37 +62,37 @@ def _clip(
     fps: tuple[float, float] | None = None,
     area_px_max: int | None = None,
     ratio_max: float | None = None,
-) -> MediaRule:
-    return MediaRule(
+) -> MediaLimits:
+    return MediaLimits(
         types=_CLIPS,
         formats=".mp4 or .mov",
         bytes_max=bytes_max,
-        side_px=side_px,
+        side_px_min=side_px[0],
+        side_px_max=side_px[1],
         area_px_max=area_px_max,
         ratio_max=ratio_max,
         length_s=length_s,
         fps=fps,
-        is_inline=False,
     )
 
 
-def _sound(length_s: tuple[float, float]) -> MediaRule:
-    return MediaRule(
+def _sound(length_s: tuple[float, float]) -> MediaLimits:
+    return MediaLimits(
         types=_SOUNDS, formats=".mp3, .wav, .m4a or .aac", bytes_max=5 * MB, length_s=length_s
     )
 
 
-RULES: dict[Sort, MediaRule] = {
+RULES: dict[Sort, MediaLimits] = {
     Sort.PICTURE: _picture(10 * MB),
     Sort.NEW_PICTURE: _picture(50 * MB),
     # A mask is as large as its picture; only that is said of it.
-    Sort.MASK: MediaRule(types=_PICTURES, formats=".jpg, .jpeg or .png", bytes_max=10 * MB),
-    Sort.TRY_ON_PICTURE: MediaRule(
-        types=_PICTURES | {"image/webp"},
+    Sort.MASK: MediaLimits(types=_PICTURES, formats=".jpg, .jpeg or .png", bytes_max=10 * MB),
+    Sort.TRY_ON_PICTURE: MediaLimits(
+        types=(*_PICTURES, "image/webp"),
         formats=".jpg, .jpeg, .png or .webp",
         bytes_max=10 * MB,
-        side_px=(301, 2048),
-        is_inline=False,
+        side_px_min=301,
+        side_px_max=2048,
     ),
     # 3 to 10 s, and up to 15 s with kling-v3-omni since 2026-06-17.
     Sort.REFERENCE_CLIP: _clip(200 * MB, (3, 15), (720, 2160), fps=(24, 60)),
@@ -133,66 +111,23 @@ RULES: dict[Sort, MediaRule] = {
     Sort.FOREIGN_CLIP: _clip(200 * MB, None),
     Sort.SPEECH: _sound((2, 60)),
     Sort.AVATAR_SPEECH: _sound((2, 300)),
-    Sort.VOICE_SAMPLE: MediaRule(
-        types=_SOUNDS | _CLIPS,
+    Sort.VOICE_SAMPLE: MediaLimits(
+        types=(*_SOUNDS, *_CLIPS),
         formats=".mp3, .wav, .mp4 or .mov",
         bytes_max=100 * MB,
         length_s=(5, 30),
-        is_inline=False,
     ),
     Sort.SESSION: _clip(200 * MB, None),
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaFacts:
-    """What was found in a file; None for what a file of its sort does not have."""
-
-    media_type: str
-    size_bytes: int
-    width: int | None = None
-    height: int | None = None
-    duration_s: float | None = None
-    fps: float | None = None
-
-
-def check_media(sort: Sort, field: str, facts: MediaFacts) -> None:
-    """Raises KlingRefusal (1201) with the first limit that is broken."""
-    rule = RULES[sort]
-    if facts.media_type not in rule.types:
-        raise refused(field, f"format is not supported, use {rule.formats}")
-    check_size(sort, field, facts.size_bytes)
-    if facts.width and facts.height:
-        _check_sides(rule, field, facts.width, facts.height)
-    if rule.length_s and facts.duration_s is not None:
-        least_s, most_s = rule.length_s
-        if not least_s <= facts.duration_s <= most_s:
-            span = f"{least_s:g} to {most_s:g} seconds"
-            raise refused(field, f"lasts {facts.duration_s:g} seconds, it must last {span}")
-    if rule.fps and facts.fps is not None and not rule.fps[0] <= round(facts.fps) <= rule.fps[1]:
-        raise refused(
-            field, f"has {facts.fps:g} fps, it must have {rule.fps[0]:g} to {rule.fps[1]:g} fps"
-        )
+INLINE = frozenset({Sort.PICTURE, Sort.NEW_PICTURE, Sort.MASK, Sort.SPEECH, Sort.AVATAR_SPEECH})
+"""What may stand in the call itself; for all else only a URL is taken."""
 
 
 def check_size(sort: Sort, field: str, size_bytes: int) -> None:
-    rule = RULES[sort]
-    if size_bytes > rule.bytes_max:
-        raise refused(field, f"size cannot exceed {rule.bytes_max // MB}MB")
-
-
-def _check_sides(rule: MediaRule, field: str, width: int, height: int) -> None:
-    least, most = rule.side_px
-    size = f"is {width}x{height} px"
-    if min(width, height) < least:
-        raise refused(field, f"{size}, each side must be at least {least} px")
-    if most is not None and max(width, height) > most:
-        raise refused(field, f"{size}, no side may be longer than {most} px")
-    if rule.area_px_max is not None and width * height > rule.area_px_max:
-        raise refused(field, f"{size}, it may have at most {rule.area_px_max} px in all")
-    if rule.ratio_max is not None and max(width, height) > rule.ratio_max * min(width, height):
-        ratio = f"{rule.ratio_max:g}"
-        raise refused(field, f"{size}, its aspect ratio must be between 1:{ratio} and {ratio}:1")
+    if size_bytes > RULES[sort].bytes_max:
+        raise refused(field, size_refusal(RULES[sort]))
 
 
 def check_mask(field: str, mask: tuple[int, int], picture: tuple[int, int]) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from filmgate.domain.request import Asset, BrushStroke, Request
 from filmgate.protocols.kling.errors import invalid, refused, required
-from filmgate.protocols.kling.media_rules import RULES, Sort, check_size
+from filmgate.protocols.kling.media_rules import INLINE, RULES, Sort, check_size
 
 PLACEHOLDER = "kling:"
 """No digest begins like this, so a placeholder is never taken for a stored asset."""
@@ -126,7 +126,7 @@ def read_reference(field: str, text: str, sort: Sort) -> MediaRef:
     text = text.strip()
     if _URL.match(text):
         return MediaRef(field=field, sort=sort, url=read_url(field, text))
-    if not RULES[sort].is_inline:
+    if sort not in INLINE:
         raise refused(field, "must be a URL")
     prefix = _DATA.match(text)
     data = _from_base64(field, text[prefix.end() :] if prefix else text)

@@ -61,6 +61,7 @@ def tasks_wanted(wanted: TaskQuery) -> Where:
     where.add_if("runner = ?", wanted.runner)
     where.add_if("external_id = ?", wanted.external_id)
     where.add_if("idempotency_key = ?", wanted.idempotency_key)
+    where.add_if("number = ?", wanted.number)
     where.add_if("created_at >= ?", wanted.created_from)
     where.add_if("created_at < ?", wanted.created_before)
     if wanted.id_prefix:

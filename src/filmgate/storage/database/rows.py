@@ -7,18 +7,18 @@ from typing import TypeVar
 import msgspec
 
 from filmgate.domain.change import Event, EventKind
+from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Account, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
+from filmgate.domain.order import is_unfetched
 from filmgate.domain.request import KINDS, Kind
-from filmgate.domain.task import Callback, Chosen, Output, Result, State, Step, Task
+from filmgate.domain.task import Callback, Chosen, Fault, Origin, Output, Result, State, Step, Task
 
 SETTLED = (
     "id",
     "customer",
     "kind",
-    "request",
     "model",
-    "output",
     "quote_usd_micros",
     "hold_credits",
     "priority",
@@ -26,10 +26,16 @@ SETTLED = (
     "idempotency_key",
     "body_digest",
     "callback",
+    "origin",
     "deadline_at",
     "created_at",
 )
 """Written once, when the task is accepted."""
+
+ASKED = ("request", "output")
+"""What is wanted. Written when the task is accepted, and once more when what was given by its
+address has been fetched: then the request names the stored inputs, and a picture's size has
+settled the film's."""
 
 LIVING = (
     "version",
@@ -43,6 +49,7 @@ LIVING = (
     "give_up_at",
     "rescue_until",
     "reason",
+    "fault",
     "result",
     "rescued",
     "charged_credits",
@@ -52,7 +59,9 @@ LIVING = (
     "timeline",
 )
 
-COLUMNS = SETTLED + LIVING
+COLUMNS = SETTLED + ASKED + LIVING
+FOUND_BY = ("number", "unfetched")
+"""These follow from the others: written for the indexes, and never read back."""
 TRANSFER_COLUMNS = (
     "id",
     "kind",
@@ -78,9 +87,7 @@ def settled_cells(task: Task) -> Row:
         task.id,
         task.customer,
         task.request.kind.value,
-        _json(task.request),
         task.model,
-        _json(task.output),
         task.quote_usd_micros,
         task.hold_credits,
         task.priority,
@@ -88,9 +95,18 @@ def settled_cells(task: Task) -> Row:
         task.idempotency_key,
         task.body_digest,
         _json(task.callback),
+        _json(task.origin),
         task.deadline_at,
         task.created_at,
     )
+
+
+def asked_cells(task: Task) -> Row:
+    return _json(task.request), _json(task.output)
+
+
+def found_by_cells(task: Task) -> Row:
+    return number_of(task.id), int(is_unfetched(task.request))
 
 
 def living_cells(task: Task) -> Row:
@@ -106,6 +122,7 @@ def living_cells(task: Task) -> Row:
         task.give_up_at,
         task.rescue_until,
         task.reason,
+        task.fault,
         _json(task.result),
         _json(task.rescued),
         task.charged_credits,
@@ -132,6 +149,7 @@ def task_of(row: Row) -> Task:
         idempotency_key=maybe(cells["idempotency_key"], str),
         body_digest=maybe(cells["body_digest"], str),
         callback=_maybe_read(cells["callback"], Callback),
+        origin=_maybe_read(cells["origin"], Origin),
         deadline_at=maybe(cells["deadline_at"], float),
         created_at=time(cells["created_at"]),
         version=number(cells["version"]),
@@ -145,6 +163,7 @@ def task_of(row: Row) -> Task:
         give_up_at=maybe(cells["give_up_at"], float),
         rescue_until=maybe(cells["rescue_until"], float),
         reason=maybe(cells["reason"], str),
+        fault=None if cells["fault"] is None else Fault(text(cells["fault"])),
         result=_maybe_read(cells["result"], Result),
         rescued=_maybe_read(cells["rescued"], Result),
         charged_credits=maybe(cells["charged_credits"], int),

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from filmgate.domain.errors import SetUp
+from filmgate.storage.database.fills import FILLS
 from filmgate.storage.database.writer import in_words
 
 BUSY_TIMEOUT_S = 10.0
@@ -16,6 +17,8 @@ MIGRATIONS = (
     "0003_customers.sql",
     "0004_expiry.sql",
     "0005_webhooks.sql",
+    "0006_handles.sql",
+    "0007_origin.sql",
 )
 
 
@@ -63,6 +66,8 @@ def _migrate(connection: sqlite3.Connection) -> None:
     for number, name in enumerate(MIGRATIONS[level:], start=level + 1):
         for statement in statements(name):
             connection.execute(statement)
+        if fill := FILLS.get(name):
+            fill(connection)
         connection.execute("insert into migration (number, name) values (?, ?)", (number, name))
     connection.execute("commit")
 

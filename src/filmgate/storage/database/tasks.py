@@ -21,8 +21,11 @@ from filmgate.storage.database.ledger import write_transfer
 from filmgate.storage.database.question import counted, marks, tasks_ordered, tasks_wanted
 from filmgate.storage.database.rows import (
     COLUMNS,
+    FOUND_BY,
     LIVING,
     Row,
+    asked_cells,
+    found_by_cells,
     living_cells,
     settled_cells,
     task_of,
@@ -31,15 +34,17 @@ from filmgate.storage.database.session import Database, Session, count
 from filmgate.storage.news import Bulletin
 
 NAMES = ", ".join(COLUMNS)
+_WRITTEN = (*COLUMNS, *FOUND_BY)
 # Column names come from this package alone; every value is bound.
 _INSERT = (
-    f"insert into task ({NAMES}) values ({marks(COLUMNS)}) "  # noqa: S608
+    f"insert into task ({', '.join(_WRITTEN)}) values ({marks(_WRITTEN)}) "  # noqa: S608
     "on conflict (id) do nothing"
 )
 _UPDATE = (
     f"update task set ({', '.join(LIVING)}) = ({marks(LIVING)}) "  # noqa: S608
     "where id = ? and version = ?"
 )
+_ASK_ANEW = "update task set (request, output, number, unfetched) = (?, ?, ?, ?) where id = ?"
 _SELECT = f"select {NAMES} from task"  # noqa: S608
 _SERVED = """
 insert into turn (account, customer, served)
@@ -95,12 +100,15 @@ def write(session: Session, change: Change) -> Task:
         if replayed := _replayed(session, task):
             return replayed
         _refuse_taken_name(session, task)
-        cursor = session.execute(_INSERT, (*settled_cells(task), *living_cells(task)))
+        cells = (*settled_cells(task), *asked_cells(task), *living_cells(task))
+        cursor = session.execute(_INSERT, (*cells, *found_by_cells(task)))
     else:
         version = change.before.version
         cursor = session.execute(_UPDATE, (*living_cells(task), task.id, version))
     if cursor.rowcount != 1:
         raise Stale(f"task {task.id} is no longer at version {change.task.version}")
+    if change.asks_anew:
+        session.execute(_ASK_ANEW, (*asked_cells(task), *found_by_cells(task), task.id))
     # Whoever counts at the same moment waits here, and then sees what was written meanwhile.
     session.alone(*(_scope(limit) for limit in change.limits))
     for limit in change.limits:

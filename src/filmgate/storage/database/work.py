@@ -12,19 +12,20 @@ from filmgate.storage.database.session import Database, Session, count
 
 # Word for word as the index has it.
 _BEGUN = "(state in ('starting', 'in_doubt', 'running', 'fetching') or rescue_until is not null)"
+_READY = f"state = 'queued' and unfetched = 0 and {OPEN_ONLY}"
 # Steps from customer to customer along the index: its cost is the number of customers who wait,
 # and not the number of their tasks.
 _LINE = f"""
 with recursive member (customer) as (
-  select min(customer) from task where account = ? and state = 'queued' and {OPEN_ONLY}
+  select min(customer) from task where account = ? and {_READY}
   union all
   select (select min(customer) from task
-          where account = ? and state = 'queued' and {OPEN_ONLY}
+          where account = ? and {_READY}
           and customer > member.customer)
   from member where member.customer is not null
 ), head as (
   select customer,
-    (select id from task where account = ? and state = 'queued' and {OPEN_ONLY}
+    (select id from task where account = ? and {_READY}
      and customer = member.customer and model not in (FULL)
      order by priority desc, created_at, id limit 1) as first,
     coalesce((select served from turn where account = ? and customer = member.customer), 0)
@@ -36,7 +37,7 @@ with recursive member (customer) as (
 select first, customer, served, busy from head where first is not null order by served, first
 """  # noqa: S608
 _OF_ONE = f"""
-select id from task where account = ? and state = 'queued' and {OPEN_ONLY}
+select id from task where account = ? and {_READY}
 and customer = ? and model not in (FULL) order by priority desc, created_at, id limit ?
 """  # noqa: S608
 _IN_HAND = f"""

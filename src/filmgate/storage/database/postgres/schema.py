@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from filmgate.domain.errors import SetUp
+from filmgate.storage.database.fills import FILLS
 from filmgate.storage.database.postgres.errors import SETTING
 from filmgate.storage.database.schema import MIGRATIONS, newer_version, statements
 from filmgate.storage.database.session import Session, count
@@ -71,6 +72,8 @@ def bring_up(session: Session) -> None:
         for statement in statements(name):
             if said := in_postgres(statement):
                 session.execute(said)
+        if fill := FILLS.get(name):
+            fill(session)
         session.execute("insert into migration (number, name) values (?, ?)", (number, name))
 
 
