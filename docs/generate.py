@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from cyclopts import App
+from protocol_pages import PAGES as PROTOCOL_PAGES
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.model import TIERS, Ability, Listing, Model, Price, Provider
@@ -488,6 +489,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/command.md": command_page,
     "docs/subjects.md": subjects_page,
     "ARCHITECTURE.md": architecture_page,
+    **PROTOCOL_PAGES,
 }
 
 if __name__ == "__main__":
