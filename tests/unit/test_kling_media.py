@@ -13,7 +13,7 @@ from filmgate.domain.media import MB, Facts, broken_limit
 from filmgate.domain.order import assets_of
 from filmgate.domain.request import Asset, ImageToVideo
 from filmgate.protocols.kling.errors import KlingRefusal
-from filmgate.protocols.kling.media_rules import RULES, Sort
+from filmgate.protocols.kling.media_rules import RULES, Sort, check_mask, check_masks_alike
 from filmgate.protocols.kling.references import (
     MediaRef,
     Wanted,
@@ -144,6 +144,20 @@ def test_clips_and_sounds(sort: Sort, given: Given, message: str | None) -> None
 
 def test_every_sort_has_a_rule() -> None:
     assert set(RULES) == set(Sort)
+
+
+def test_s3_07_a_mask_has_the_ratio_of_its_picture() -> None:
+    check_mask("static_mask", (960, 540), (1920, 1080))
+    check_mask("static_mask", (683, 384), (1366, 768))
+    with pytest.raises(KlingRefusal, match="aspect ratio must be that of the image"):
+        check_mask("static_mask", (1000, 540), (1920, 1080))
+
+
+def test_s3_07_masks_have_one_size() -> None:
+    check_masks_alike(())
+    check_masks_alike((("static_mask", (9, 9)), ("dynamic_masks[0].mask", (9, 9))))
+    with pytest.raises(KlingRefusal, match=r"dynamic_masks\[0\].mask is 8x9 px"):
+        check_masks_alike((("static_mask", (9, 9)), ("dynamic_masks[0].mask", (8, 9))))
 
 
 def asset(ref: MediaRef) -> Asset:

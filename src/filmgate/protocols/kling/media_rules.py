@@ -128,3 +128,28 @@ INLINE = frozenset({Sort.PICTURE, Sort.NEW_PICTURE, Sort.MASK, Sort.SPEECH, Sort
 def check_size(sort: Sort, field: str, size_bytes: int) -> None:
     if size_bytes > RULES[sort].bytes_max:
         raise refused(field, size_refusal(RULES[sort]))
+
+
+def check_mask(field: str, mask: tuple[int, int], picture: tuple[int, int]) -> None:
+    """A mask has the ratio of its picture (image2video page). Sizes are (width, height) in pixels.
+
+    One pixel of rounding is allowed, because masks are often drawn on a smaller copy.
+    """
+    width, height = mask
+    if abs(width * picture[1] - height * picture[0]) > max(*picture, *mask):
+        raise refused(
+            field,
+            f"is {width}x{height} px, its aspect ratio must be that of the image "
+            f"({picture[0]}x{picture[1]} px)",
+        )
+
+
+def check_masks_alike(sizes: tuple[tuple[str, tuple[int, int]], ...]) -> None:
+    """Static and dynamic masks have one resolution; live, Kling fails the task otherwise."""
+    for field, size in sizes[1:]:
+        if size != sizes[0][1]:
+            first, (width, height) = sizes[0]
+            raise refused(
+                field,
+                f"is {size[0]}x{size[1]} px, it must be as large as {first} ({width}x{height} px)",
+            )
