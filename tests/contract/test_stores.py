@@ -50,6 +50,7 @@ from filmgate.domain.task import (
     Callback,
     Chosen,
     Fault,
+    Origin,
     Result,
     State,
     Task,
@@ -106,6 +107,7 @@ def test_what_is_written_is_read_unchanged(run: Run, asked: TextToVideo) -> None
             idempotency_key="key",
             body_digest="digest",
             callback=Callback(url="https://example.org/hook", protocol="kling", secret="s-1"),
+            origin=Origin(protocol="piapi", said='{"model":"kling"}'),
             deadline_at=99.5,
             give_up_at=99.5,
             expires_at=100.25,
@@ -632,6 +634,21 @@ def test_events_are_written_with_the_step_they_tell_of(run: Run) -> None:
             secret="s",
             at=task.created_at,
         )
+
+    run(body)
+
+
+def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
+    async def body(store: Store) -> None:
+        hook = Callback(url="https://example.org/h", protocol="kie", ends_only=True)
+        task = await accept(store, replace(new_task(customer="ann"), callback=hook))
+        task = await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
+        task = await step(store, task, replace(task, rescue_until=9.0))
+        await step(store, task, rescue(task, FILM, 5.0))
+        kinds = [each.event.kind for each in await store.delivery_log.select(DeliveryQuery())]
+        assert kinds == [EventKind.FAILED]
+        kept = [each.kind for each in await store.events.of_customer("ann", 10)]
+        assert kept == [EventKind.RESCUED, EventKind.FAILED]
 
     run(body)
 

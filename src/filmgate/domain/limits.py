@@ -152,6 +152,8 @@ def _picture_given(_: Model, request: Request) -> Refusal | None:
 def _pictures_fit(model: Model, request: Request) -> Refusal | None:
     """What can be told without decoding; ``picture_refusal`` looks at the rest."""
     for field, asset in _pictures(request):
+        if asset.fetch is not None:
+            continue  # looked at when it is here
         if asset.media_type not in model.limits.picture_types:
             return Refusal(
                 message=f"{field} is {asset.media_type}, which is not supported",
