@@ -3,7 +3,7 @@ read it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ class Endpoint:
     """Also the operation's id, and what the server's code is found by."""
     method: str
     path: str
-    """Below the root; ``{task}`` stands for one segment."""
+    """Below the root; ``{task}`` stands for one segment, ``{model*}`` for all that follow."""
     told: str
     """One sentence."""
     answer: type[Struct] | None = None
@@ -56,6 +56,15 @@ class Endpoint:
     """Whether an Idempotency-Key is heeded."""
     example: object = None
     """Of the body."""
+
+    @property
+    def parts(self) -> Sequence[str]:
+        return self.path.strip("/").split("/")
+
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI writes it."""
+        return ROOT + self.path.replace("*}", "}")
 
 
 _TASK = "/tasks/{task}"
@@ -170,7 +179,7 @@ _TABLE: tuple[Endpoint, ...] = (
     Endpoint(
         name="read_model",
         method="GET",
-        path="/models/{model}",
+        path="/models/{model*}",
         told="One model, by any name that a protocol knows it under.",
         answer=replies.ModelReply,
         refusals=(404,),
@@ -226,18 +235,12 @@ class Route:
     """What stands in the path for ``{task}`` and its like."""
 
 
-_BY_LENGTH: dict[int, list[tuple[tuple[str, ...], Endpoint]]] = {}
-for _each in _TABLE:
-    _parts = tuple(_each.path.strip("/").split("/"))
-    _BY_LENGTH.setdefault(len(_parts), []).append((_parts, _each))
-
-
 def find_route(method: str, path: str) -> Route:
     """``path`` begins at the server's root. Raises NotFound, WrongMethod."""
-    wanted = tuple(path.removeprefix(ROOT).strip("/").split("/"))
+    wanted = path.removeprefix(ROOT).strip("/").split("/")
     others: list[str] = []
-    for parts, endpoint in _BY_LENGTH.get(len(wanted), ()):
-        names = _matched(parts, wanted)
+    for endpoint in _BY_WORD.get(wanted[0], ()):
+        names = _matched(endpoint.parts, wanted)
         if names is None:
             continue
         if endpoint.method == method:
@@ -248,11 +251,21 @@ def find_route(method: str, path: str) -> Route:
     raise NotFound("there is nothing at this address", remedy=f"{ROOT} is described in /docs.")
 
 
-def _matched(parts: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, str] | None:
+_BY_WORD: dict[str, list[Endpoint]] = {}
+for _each in _TABLE:
+    _BY_WORD.setdefault(_each.parts[0], []).append(_each)
+
+
+def _matched(parts: Sequence[str], wanted: Sequence[str]) -> dict[str, str] | None:
     names = {}
+    if parts[-1].endswith("*}") and len(wanted) >= len(parts):
+        rest = "/".join(wanted[len(parts) - 1 :])
+        wanted = [*wanted[: len(parts) - 1], rest]
+    if len(parts) != len(wanted):
+        return None
     for part, given in zip(parts, wanted, strict=True):
         if part.startswith("{") and given:
-            names[part.strip("{}")] = given
+            names[part.strip("{*}")] = given
         elif part != given:
             return None
     return names
@@ -260,4 +273,4 @@ def _matched(parts: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, str] 
 
 def path_of(name: str, **names: str) -> str:
     """The address to call; names are percent-encoded already."""
-    return ROOT + ENDPOINTS[name].path.format(**names)
+    return ENDPOINTS[name].template.format(**names)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 
 from starlette.responses import Response
 
+from filmgate.domain.delivery import Delivery
 from filmgate.domain.errors import FilmgateError, FixRequest, Wait
-from filmgate.protocols.face import Call, Trouble
+from filmgate.protocols.face import Call, Compose, Trouble
+from filmgate.protocols.filmgate import webhook
 from filmgate.protocols.filmgate.endpoints import ENDPOINTS, find_route
 from filmgate.protocols.filmgate.errors import (
     TooLarge,
@@ -17,6 +20,7 @@ from filmgate.protocols.filmgate.errors import (
     facts_of,
     row_of,
 )
+from filmgate.protocols.filmgate.openapi import describe
 from filmgate.protocols.filmgate.server import account, assets, creating, tasks
 from filmgate.protocols.filmgate.server.asking import Ask, Handler, answer, caller_of
 from filmgate.protocols.filmgate.server.events import Streams, follow_task
@@ -80,6 +84,20 @@ class FilmgateFace:
         call.told["code"] = row.code
         reply = ErrorReply(error=facts_of(error, call.request_id))
         return answer(reply, row.status, _headers(error))
+
+    @property
+    def callbacks(self) -> Mapping[str, Compose]:
+        return {webhook.PROTOCOL: self._compose}
+
+    def describe(self) -> Mapping[str, object]:
+        return describe()
+
+    async def _compose(self, delivery: Delivery, at: float) -> tuple[Mapping[str, str], bytes]:
+        event = delivery.event
+        task = await self._front.service.read(event.customer, event.task)
+        body = webhook.body(event, task)
+        secrets = await self._front.door.signing_secrets(event.customer)
+        return webhook.headers(event, secrets, at, body), body
 
 
 def _headers(error: FilmgateError) -> dict[str, str]:
