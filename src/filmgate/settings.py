@@ -104,7 +104,7 @@ SETTINGS: tuple[Known, ...] = (
     Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos", used=False),
     Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks in PostgreSQL, not in the home"),
     Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
-    Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server", used=False),
+    Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server"),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
     Known("FILMGATE_ALLOW_LOOPBACK", Sort.SWITCH, "given URLs may lead to this computer", "off"),
 )

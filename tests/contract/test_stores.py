@@ -50,6 +50,7 @@ from filmgate.domain.task import (
     Callback,
     Chosen,
     Fault,
+    Origin,
     Result,
     State,
     Task,
@@ -106,6 +107,7 @@ def test_what_is_written_is_read_unchanged(run: Run, asked: TextToVideo) -> None
             idempotency_key="key",
             body_digest="digest",
             callback=Callback(url="https://example.org/hook", protocol="kling", secret="s-1"),
+            origin=Origin(protocol="piapi", said='{"model":"kling"}'),
             deadline_at=99.5,
             give_up_at=99.5,
             expires_at=100.25,
@@ -174,6 +176,36 @@ def test_what_was_asked_may_be_told_anew_while_it_waits(run: Run) -> None:
         begun = await bring_to(store, told, State.STARTING)
         with pytest.raises(AssertionError):
             await step(store, begun, replace(begun, request=given))
+
+    run(body)
+
+
+def test_who_waits_for_what_was_given_stands_in_no_line(run: Run) -> None:
+    async def body(store: Store) -> None:
+        limits = MediaLimits(types=("image/png",), formats=".png", bytes_max=10)
+        fetch = Fetch(url="https://example.org/cat.png", field="image", limits=limits)
+        given = ImageToVideo(image=Asset("", "", 0, fetch=fetch))
+        seat = Account(id="local", provider="local", slots=9)
+        waiting: dict[str, list[Task]] = {"ann": [], "bob": []}
+        for customer in ("bob", "ann", "ann", "ann"):
+            task = replace(new_task(customer=customer), request=given)
+            waiting[customer].append(await accept(store, task))
+        ready = await accept(store, new_task(customer="ann"))
+        line = await store.work.line(seat, besides_runners=NOBODY)
+        assert [each.tasks for each in line.waiting] == [(ready.id,)]
+        found = await store.work.unfetched(seat, each=2)
+        assert {each.customer: list(each.tasks) for each in found} == {
+            customer: [task.id for task in tasks[:2]] for customer, tasks in waiting.items()
+        }
+        (bobs,) = waiting["bob"]
+        await step(store, bobs, replace(bobs, request=ImageToVideo(image=PICTURE)))
+        await bring_to(store, waiting["ann"][0], State.CANCELLED)
+        (anns,) = await store.work.unfetched(seat, each=9)
+        assert list(anns.tasks) == [task.id for task in waiting["ann"][1:]]
+        line = await store.work.line(seat, besides_runners=NOBODY)
+        assert {task for each in line.waiting for task in each.tasks} == {ready.id, bobs.id}
+        elsewhere = Account(id="other", provider="local", slots=9)
+        assert await store.work.unfetched(elsewhere, each=9) == []
 
     run(body)
 
@@ -632,6 +664,21 @@ def test_events_are_written_with_the_step_they_tell_of(run: Run) -> None:
             secret="s",
             at=task.created_at,
         )
+
+    run(body)
+
+
+def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
+    async def body(store: Store) -> None:
+        hook = Callback(url="https://example.org/h", protocol="kie", ends_only=True)
+        task = await accept(store, replace(new_task(customer="ann"), callback=hook))
+        task = await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
+        task = await step(store, task, replace(task, rescue_until=9.0))
+        await step(store, task, rescue(task, FILM, 5.0))
+        kinds = [each.event.kind for each in await store.delivery_log.select(DeliveryQuery())]
+        assert kinds == [EventKind.FAILED]
+        kept = [each.kind for each in await store.events.of_customer("ann", 10)]
+        assert kept == [EventKind.RESCUED, EventKind.FAILED]
 
     run(body)
 

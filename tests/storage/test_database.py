@@ -7,20 +7,23 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.pretend.rooms import accept, bring_to, give_credits, new_task
 
 from filmgate.domain.change import Stale
-from filmgate.domain.errors import SetUp, Wait
+from filmgate.domain.errors import NotFound, SetUp, Wait
 from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Balance
 from filmgate.domain.ports import TaskQuery
-from filmgate.domain.task import State, Task
+from filmgate.domain.task import OWNER, Callback, State, Task
 from filmgate.storage.database import schema
+from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.store import open_store
 from filmgate.storage.database.writer import Writer
+from filmgate.storage.vault import Keyring
 
 ROOT = Path(__file__).parents[2]
 
@@ -316,3 +319,21 @@ def test_two_processes_share_out_the_queue_without_a_double_claim(tmp_path: Path
     assert {task.version for task in tasks} == {3}
     assert sum(task.runner == "one" for task in tasks) == won[0]
     database.close()
+
+
+def test_a_callbacks_secret_goes_with_its_task(tmp_path: Path) -> None:
+    async def body() -> None:
+        store, database = open_store(tmp_path / "filmgate.db")
+        secrets = register_on(database, Keyring(tmp_path)).secrets
+        await secrets.keep("callback_a", OWNER, "hush")
+        await secrets.keep("callback_b", OWNER, "hush")
+        hook = Callback(url="https://example.org/h", protocol="piapi", secret="callback_a")
+        task = await accept(store, replace(new_task(), callback=hook))
+        ended = await bring_to(store, task, State.CANCELLED)
+        assert await store.records.remove(ended)
+        with pytest.raises(NotFound):
+            await secrets.reveal("callback_a", OWNER)
+        assert await secrets.reveal("callback_b", OWNER) == "hush"
+        database.close()
+
+    asyncio.run(body())

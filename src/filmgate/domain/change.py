@@ -188,11 +188,15 @@ def events_of(before: Task | None, after: Task) -> tuple[Event, ...]:
     returned = before is not None and after.state is State.QUEUED
     if not moved or returned or after.callback is None or after.state not in ANNOUNCED:
         return ()
+    if after.callback.ends_only and not after.state.ended:
+        return ()
     return (_event(after, ANNOUNCED[after.state]),)
 
 
 def _event(task: Task, kind: EventKind) -> Event:
     callback = task.callback
+    if callback is not None and callback.ends_only and kind is EventKind.RESCUED:
+        callback = None  # its end was told; the owner finds the film in the list of events
     return Event(
         id=f"evt_{task.id.removeprefix('task_')}-{len(task.timeline)}",
         customer=task.customer,

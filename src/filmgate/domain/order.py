@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import cast
 
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import Output, Task
@@ -67,6 +68,25 @@ def order_of(task: Task) -> Order:
         provider=task.provider,
         output=task.output,
     )
+
+
+def with_assets(request: Request, become: Callable[[Asset], Asset]) -> Request:
+    """The same request with every input replaced, however deep it lies."""
+    return cast("Request", _replaced(request, become))
+
+
+def _replaced(part: object, become: Callable[[Asset], Asset]) -> object:
+    if isinstance(part, Asset):
+        return become(part)
+    if isinstance(part, tuple):
+        items = cast("tuple[object, ...]", part)
+        return tuple(_replaced(item, become) for item in items)
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    found = {each.name: getattr(part, each.name) for each in fields(part)}
+    anew = {name: _replaced(value, become) for name, value in found.items()}
+    changed = {name: value for name, value in anew.items() if value is not found[name]}
+    return replace(part, **changed) if changed else part
 
 
 def is_unfetched(request: Request) -> bool:

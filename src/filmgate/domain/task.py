@@ -84,6 +84,7 @@ class Output:
     fps: int
     duration_s: float
     seed: int
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,17 @@ class Callback:
     protocol: str
     secret: str | None = None
     """The name under which the signing secret is kept; never the secret itself."""
+    ends_only: bool = False
+    """Nothing is told on the way, and the end is told once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How the task was asked for, for protocols that repeat it to its owner."""
+
+    protocol: str
+    said: str
+    """The body of the call as JSON text, without secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +168,7 @@ class Task:
     body_digest: str | None = None
     """Of the request that came with the idempotency key: tells a replay from another request."""
     callback: Callback | None = None
+    origin: Origin | None = None
     deadline_at: float | None = None
     """When the customer has no use for it any more."""
     created_at: float

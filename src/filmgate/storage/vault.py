@@ -38,11 +38,12 @@ class CantOpen(Exception):
 class MasterKey:
     """Never shown: not by repr, not by an error."""
 
-    __slots__ = ("_key", "id", "text")
+    __slots__ = ("_key", "id", "link_secret", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._key = _derived(text, b"filmgate secrets v1", KEY_BYTES)
+        self.link_secret = _derived(text, b"filmgate links v1", KEY_BYTES)
         self.id = _derived(text, b"filmgate master key id v1", 8).hex()
         """Tells keys apart, and tells nothing of the key."""
 
@@ -116,6 +117,12 @@ class Keyring:
                 if not self._kept:
                     self._write([new_key()])
         return self._kept[0]
+
+    def link_secrets(self) -> list[bytes]:
+        """What links to files are signed with; the first for new ones. Raises SetUp."""
+        if not self._given:
+            self._kept = self._read()
+        return [key.link_secret for key in (self.first(), *self._given, *self._kept)]
 
     def next_after(self, in_force: str | None) -> MasterKey:
         """The key to change to: one that an interrupted change has left, or else a new one, which

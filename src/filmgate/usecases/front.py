@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from filmgate.domain.links import Verdict
 from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import Clock
 from filmgate.domain.request import Asset
@@ -51,6 +52,9 @@ class Links(Protocol):
 
     def asset(self, asset: Asset, *, lifetime_s: float) -> str: ...
 
+    def verdict(self, file: str, expires: str, signature: str) -> Verdict:
+        """On a link that came back: the file's id, expiry and signature as they stand in it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
@@ -59,5 +63,7 @@ class Front:
     intake: Intake
     links: Links
     clock: Clock
+    check_callback: Callable[[str], None]
+    """Whether a customer may be called at this URL, as far as that shows. Raises BadInput."""
     public_url: str
     """How clients reach this server, without a slash at the end."""

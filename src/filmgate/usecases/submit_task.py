@@ -16,16 +16,15 @@ from filmgate.domain.change import (
 from filmgate.domain.errors import Conflict, TopUp, Wait
 from filmgate.domain.line import Terms, queue_limits
 from filmgate.domain.model import Model, settle
-from filmgate.domain.order import assets_of
+from filmgate.domain.order import with_assets
 from filmgate.domain.ports import Assets, Clock, Ids, Plans, TaskQuery, Tasks
 from filmgate.domain.pricing import quote, usd
 from filmgate.domain.request import Asset, Generation, Request
 from filmgate.domain.routing import decide
-from filmgate.domain.rules import picture_refusal
-from filmgate.domain.task import OWNER, Callback, Chosen, Output, State, Step, Task
+from filmgate.domain.task import OWNER, Callback, Chosen, Origin, Output, State, Step, Task
+from filmgate.usecases.check_pictures import check_pictures
 from filmgate.usecases.choose_provider import AUTO, LOCAL, Choice
 
-PICTURE_FIELDS = ("image", "image_tail")
 QUEUE_RETRY_S = 30.0
 """When somebody whose queue is full may ask again: about the time of one short film."""
 
@@ -40,6 +39,7 @@ class Options:
     idempotency_key: str | None = None
     external_id: str | None = None
     callback: Callback | None = None
+    origin: Origin | None = None
     priority: int = 0
     deadline_at: float | None = None
 
@@ -102,6 +102,7 @@ async def submit_task(
         idempotency_key=options.idempotency_key,
         body_digest=digest,
         callback=options.callback,
+        origin=options.origin,
         deadline_at=options.deadline_at,
         give_up_at=options.deadline_at,
         expires_at=None if terms.retention_s is None else now + terms.retention_s,
@@ -165,10 +166,17 @@ def _key_conflict() -> Conflict:
 
 
 def _digest(request: Request, options: Options) -> str:
-    """Tells a replay from another request; what a request refers to stands in it by its bytes."""
-    # A deadline is counted from the call, so that it is another one in every replay.
-    said = replace(options, idempotency_key=None, deadline_at=None)
-    return sha256(repr((request, said)).encode()).hexdigest()
+    """Tells a replay from another request; what a request refers to stands in it by its bytes, or
+    by its address while it has still to be fetched."""
+    # A deadline is counted from the call, so that it is another one in every replay; and so is the
+    # name that a secret is kept under.
+    callback = options.callback and replace(options.callback, secret=None)
+    said = replace(options, idempotency_key=None, deadline_at=None, callback=callback)
+    return sha256(repr((with_assets(request, _named), said)).encode()).hexdigest()
+
+
+def _named(asset: Asset) -> Asset:
+    return Asset(asset.fetch.url if asset.fetch else asset.digest, "", 0)
 
 
 def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -192,7 +200,7 @@ async def settle_request(
         raise error
     request = decision.request
     output = settle(
-        model, request, seed=seed, picture_size=await _picture_size(request, model, assets)
+        model, request, seed=seed, picture_size=await check_pictures(request, model, assets)
     )
     return Settled(
         request=request,
@@ -210,19 +218,6 @@ def _with_mode_of_name(request: Request, name: str, catalogue: Catalogue) -> Req
         (mode,) = alias.modes
         return replace(request, mode=mode)
     return request
-
-
-async def _picture_size(request: Request, model: Model, assets: Assets) -> tuple[int, int] | None:
-    """The size of the picture that gives the film its shape, if the request has one."""
-    for field in PICTURE_FIELDS:
-        asset = getattr(request, field, None)
-        if isinstance(asset, Asset):
-            width, height = await assets.picture_size(asset)
-            if refused := picture_refusal(model, width=width, height=height, field=field):
-                raise refused.error()
-    pictures = (asset for asset in assets_of(request) if asset.media_type.startswith("image/"))
-    first = next(pictures, None)
-    return None if first is None else await assets.picture_size(first)
 
 
 def _accepted_price(settled: Settled, provider: str, ceiling: int | None) -> int:

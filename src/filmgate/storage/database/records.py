@@ -17,6 +17,7 @@ _REMOVE = f"""
 delete from task where id = ? and version = ? and state in ({listed(ENDED)})
 """  # noqa: S608
 _FORGET_ATTEMPTS = "delete from attempt where event in (select id from event where task = ?)"
+_FORGET_CALLBACK = "delete from secret where name = ? and owner = ?"
 _NEEDED = f"({OPEN_ONLY} or rescue_until is not null)"
 # "null" stands in rows of the first version.
 _FILM = "(coalesce(result, 'null') <> 'null' or rescued is not null)"
@@ -39,6 +40,8 @@ class DatabaseRecords:
                 return False
             session.execute(_FORGET_ATTEMPTS, (task.id,))
             session.execute("delete from event where task = ?", (task.id,))
+            if task.callback is not None and task.callback.secret is not None:
+                session.execute(_FORGET_CALLBACK, (task.callback.secret, task.customer))
             return True
 
         return await self._database.write(work)

@@ -12,7 +12,7 @@ from filmgate.domain.ledger import Account, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
 from filmgate.domain.order import is_unfetched
 from filmgate.domain.request import KINDS, Kind
-from filmgate.domain.task import Callback, Chosen, Fault, Output, Result, State, Step, Task
+from filmgate.domain.task import Callback, Chosen, Fault, Origin, Output, Result, State, Step, Task
 
 SETTLED = (
     "id",
@@ -26,6 +26,7 @@ SETTLED = (
     "idempotency_key",
     "body_digest",
     "callback",
+    "origin",
     "deadline_at",
     "created_at",
 )
@@ -94,6 +95,7 @@ def settled_cells(task: Task) -> Row:
         task.idempotency_key,
         task.body_digest,
         _json(task.callback),
+        _json(task.origin),
         task.deadline_at,
         task.created_at,
     )
@@ -147,6 +149,7 @@ def task_of(row: Row) -> Task:
         idempotency_key=maybe(cells["idempotency_key"], str),
         body_digest=maybe(cells["body_digest"], str),
         callback=_maybe_read(cells["callback"], Callback),
+        origin=_maybe_read(cells["origin"], Origin),
         deadline_at=maybe(cells["deadline_at"], float),
         created_at=time(cells["created_at"]),
         version=number(cells["version"]),

@@ -44,14 +44,26 @@ class StoredAssets:
     async def put(self, path: str) -> Asset:
         source = Path(path)
         staged, digest, size_bytes = await asyncio.to_thread(self._take_in, source)
+        name = source.name
         try:
-            facts = await asyncio.to_thread(self._use, digest)
-            if facts is None:
-                facts = await self._in_hands(self._check, staged, source.name)
-                await asyncio.to_thread(self._keep, digest, staged, facts)
+            return await self.admit(staged, digest, size_bytes, name=name, called=name)
         finally:
             await asyncio.to_thread(staged.unlink, missing_ok=True)
-        return _asset(digest, facts, size_bytes, source.name)
+
+    async def admit(
+        self, staged: Path, digest: str, size_bytes: int, *, name: str, called: str
+    ) -> Asset:
+        """Check and keep a file that lies in our staging folder, where it may be moved from.
+
+        ``called``: what messages call it. Raises BadInput and SetUp.
+        """
+        facts = await asyncio.to_thread(self._use, digest)
+        if facts is None:
+            facts = await self._in_hands(self._check, staged, called)
+            await asyncio.to_thread(self._keep, digest, staged, facts)
+        else:
+            self._known[digest] = facts
+        return _asset(digest, facts, size_bytes, name)
 
     async def recall(self, digest: str, *, name: str = "") -> Asset:
         """An input that was put before, by its digest; counts as a use. Raises NotFound, SetUp."""
