@@ -96,7 +96,7 @@ def test_only_entrypoints_print() -> None:
 
 
 def test_packages_have_no_code_of_their_own() -> None:
-    """Only two faces say something: the package's own, and that of the room that wires the house."""
+    """Two faces say something: the package's own, and that of the room that wires the house."""
     filled = [
         name for name, (text, _) in modules().items() if name.endswith("__init__.py") and text
     ]
