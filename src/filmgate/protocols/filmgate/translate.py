@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,9 @@ from filmgate.protocols.filmgate.media_rules import LIMITS
 from filmgate.protocols.filmgate.wire import ASSET_HEAD
 from filmgate.protocols.filmgate.wire_replies import TOLD, GivenAsset
 from filmgate.protocols.filmgate.wire_requests import CREATE, Input
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 INPUT_WAYS = ("asset", "url", "base64", "task")
 DIGEST_SIGNS = frozenset("0123456789abcdef")
@@ -130,8 +134,8 @@ def _plain(part: object, path: str, assets: Mapping[str, Asset]) -> object:
     return part
 
 
-def _told(part: object, shape: type[Struct]) -> Struct:
-    return shape(**{each.name: _told_value(getattr(part, each.name)) for each in fields(part)})  # type: ignore[arg-type]  # a dataclass, as its caller knows
+def _told(part: DataclassInstance, shape: type[Struct]) -> Struct:
+    return shape(**{each.name: _told_value(getattr(part, each.name)) for each in fields(part)})
 
 
 def _told_value(part: object) -> object:
@@ -139,7 +143,7 @@ def _told_value(part: object) -> object:
         return _told_asset(part)
     if isinstance(part, tuple):
         return tuple(_told_value(item) for item in part)
-    if is_dataclass(part):
+    if is_dataclass(part) and not isinstance(part, type):
         return _told(part, TOLD.parts[type(part)])
     return part
 
