@@ -35,6 +35,8 @@ class Terms:
     """How many more may wait; 0 where the plan refuses instead."""
     retention_s: float | None = None
     priority_max: int = 0
+    credit_usd_micros: int = 5_000
+    """What one credit stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,15 @@ class Waiting:
     """When the customer was last served there; 0 for never. Counts turns, not seconds."""
     busy: int
     """How many slots the customer has in use, over all accounts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfetched:
+    """A customer with tasks that can't start before what they were given is fetched."""
+
+    customer: str
+    tasks: tuple[str, ...]
+    """Some of them, the next one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
