@@ -12,6 +12,7 @@ from filmgate.domain.ports import Clock
 from filmgate.domain.request import Asset
 from filmgate.domain.task import Task
 from filmgate.usecases.callers import Door
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.service import Service
 
 
@@ -65,6 +66,7 @@ class Front:
     door: Door
     intake: Intake
     links: Links
+    library: LibraryDesk
     clock: Clock
     check_callback: Callable[[str], None]
     """Whether a customer may be called at this URL, as far as that shows. Raises BadInput."""
