@@ -18,7 +18,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from cyclopts import App
-from protocol_pages import PAGES as PROTOCOL_PAGES
 
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.model import TIERS, Ability, Listing, Model, Price, Provider
@@ -29,6 +28,9 @@ from filmgate.engines.animatic.cast_list import Category, Subject, cast_list
 from filmgate.engines.animatic.lexicon import expanded
 from filmgate.entrypoints.cli.main import COMMANDS, main
 from filmgate.entrypoints.cli.parsing import tree
+
+sys.path.insert(0, str(Path(__file__).parent))  # wherever this is run from
+from protocol_pages import PAGES as PROTOCOL_PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = 88
