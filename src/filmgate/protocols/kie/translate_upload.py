@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from filmgate.protocols.kie.errors import KieRefusal, Sort, required
-from filmgate.protocols.kie.wire import convert, in_snake_case, read_object, url_of
+from filmgate.protocols.kie.errors import KieRefusal, Sort
+from filmgate.protocols.reading import convert, in_snake_case, read_object, required, url_of
 
 _SPELLED = {
     "base64_data": "base64Data",
@@ -60,7 +60,7 @@ class _Url(Struct, kw_only=True):
 
 
 def base64_upload(body: bytes) -> tuple[bytes, Place]:
-    """Plain base64 or a data URL. Raises KieRefusal."""
+    """Plain base64 or a data URL. Raises FixRequest."""
     wire = convert(in_snake_case(read_object(body)), _Base64, _SPELLED)
     prefix = _DATA.match(wire.base64_data)
     text = wire.base64_data[prefix.end() :] if prefix else wire.base64_data
@@ -75,13 +75,13 @@ def base64_upload(body: bytes) -> tuple[bytes, Place]:
 
 
 def url_upload(body: bytes) -> tuple[str, Place]:
-    """Raises KieRefusal."""
+    """Raises FixRequest."""
     wire = convert(in_snake_case(read_object(body)), _Url, _SPELLED)
     return url_of("fileUrl", wire.file_url), place_of(wire.upload_path, wire.file_name)
 
 
 def place_of(path: str, name: str) -> Place:
-    """Only the last piece of a name counts: browsers send whole paths. Raises KieRefusal."""
+    """Only the last piece of a name counts: browsers send whole paths. Raises FixRequest."""
     if not path.strip():
         raise required("uploadPath")
     last = re.split(r"[/\\]", name.strip())[-1]
@@ -100,5 +100,5 @@ class _DownloadUrl(Struct, kw_only=True):
 
 
 def download_url(body: bytes) -> str:
-    """The URL of a film of ours. Raises KieRefusal."""
+    """The URL of a film of ours. Raises FixRequest."""
     return convert(in_snake_case(read_object(body)), _DownloadUrl, {}).url.strip()
