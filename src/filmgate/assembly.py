@@ -118,13 +118,9 @@ class Embedded:
         )
         self._runner = Runner(f"runner_{ulid()}", house)
         self._policy = Policy(allow_loopback=settings.allow_loopback)
-        self._downloads = Downloads(self._policy)
+        self._downloads = ways = Downloads(self._policy)
         self._intake = StoredIntake(
-            self._assets,
-            staging,
-            self._results,
-            check_url=self._downloads.check,
-            download=self._downloads.fetch,
+            self._assets, staging, self._results, check_url=ways.check, download=ways.fetch
         )
         self._rounds = Rounds(
             self._store,
