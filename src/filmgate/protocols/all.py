@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from filmgate.protocols.face import Face
+from filmgate.protocols.kie.server.face import KieFace
 from filmgate.protocols.kling.server.face import KlingFace
 from filmgate.usecases.front import Front
 
-FACES: tuple[Callable[[Front], Face], ...] = (KlingFace,)
+FACES: tuple[Callable[[Front], Face], ...] = (KlingFace, KieFace)
 
 
 def faces(front: Front) -> Sequence[Face]:

@@ -43,7 +43,7 @@ WORDS = {
     "duration_s": "duration",
     "callback": "callBackUrl",
 }
-_SPELLED = {
+SPELLED = {
     "image_url": "imageUrl",
     "voice_url": "voiceUrl",
     "aspect_ratio": "aspectRatio",
@@ -68,7 +68,7 @@ class Generate(Struct, kw_only=True):
 def generate(body: bytes) -> Wanted:
     """Raises FixRequest. The model is left open where none is named."""
     raw = read_object(body)
-    wire = convert(in_snake_case(raw), Generate, _SPELLED)
+    wire = convert(in_snake_case(raw), Generate, SPELLED)
     callback = wire.call_back_url or wire.callback_url
     return Wanted(
         request=_request(wire),
