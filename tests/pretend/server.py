@@ -1,4 +1,4 @@
-"""A whole server on loopback in a thread: a real home, real HTTP, and the engine without pictures."""
+"""A whole server on loopback in a thread: a real home, real HTTP, an engine without pictures."""
 
 from __future__ import annotations
 

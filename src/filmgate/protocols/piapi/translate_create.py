@@ -98,18 +98,18 @@ def create(body: bytes) -> Wanted:
         service_mode=config.service_mode,
         endpoint=url_of("config.webhook_config.endpoint", endpoint) if endpoint else None,
         secret=_secret(hook.secret if hook and endpoint else ""),
-        said=_said(model, task_type, wire.input, config),
+        said=_said(wire, config),
         words=WORDS,
     )
 
 
-def _said(model: str, task_type: str, given_input: dict[str, object], config: Config) -> str:
+def _said(wire: Create, config: Config) -> str:
     hook = config.webhook_config
     return said_of(
         {
-            "model": model,
-            "task_type": task_type,
-            "input": given_input,
+            "model": wire.model,
+            "task_type": wire.task_type,
+            "input": wire.input,
             "config": {
                 "service_mode": config.service_mode,
                 "webhook_config": {"endpoint": hook.endpoint if hook else "", "secret": ""},
