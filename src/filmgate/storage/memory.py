@@ -30,7 +30,7 @@ from filmgate.domain.ledger import (
     transaction_id,
 )
 from filmgate.domain.line import Account as Seat
-from filmgate.domain.line import Line, Waiting, tasks_at_once
+from filmgate.domain.line import Line, Unfetched, Waiting, tasks_at_once
 from filmgate.domain.order import assets_of, is_unfetched
 from filmgate.domain.ports import (
     InHand,
@@ -205,6 +205,20 @@ class MemoryWork:
         ]
         waiting.sort(key=lambda each: (each.served, each.tasks))
         return Line(in_use=len(at_work), waiting=tuple(waiting))
+
+    async def unfetched(self, account: Seat, *, each: int) -> list[Unfetched]:
+        waiting: dict[str, list[Task]] = {}
+        for task in self._rows.tasks.values():
+            waits = (task.state, task.account) == (State.QUEUED, account.id)
+            if waits and is_unfetched(task.request):
+                waiting.setdefault(task.customer, []).append(task)
+        return [
+            Unfetched(
+                customer=customer,
+                tasks=tuple(task.id for task in sorted(theirs, key=_rank)[:each]),
+            )
+            for customer, theirs in sorted(waiting.items())
+        ]
 
     async def owners(self) -> frozenset[str]:
         begun = (task for task in self._rows.tasks.values() if _begun(task))
