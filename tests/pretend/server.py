@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import http.client
 import json
+import logging
 import socket
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 import uvicorn
 from tests.pretend.house import ENGINE, PretendedMeasure
 
@@ -120,6 +122,12 @@ def served(
 ) -> Iterator[Served]:
     """``drives``: tasks go on by themselves; else only a test moves them. ``engine`` None: the
     real one."""
+    structlog.configure(
+        processors=[
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+    )
     started = threading.Event()
     found: list[Served | BaseException] = []
     stop: list[asyncio.Event] = []

@@ -38,7 +38,9 @@ def described(tag: Tag, calls: Iterable[Described]) -> Mapping[str, object]:
     calls = list(calls)
     records = dict.fromkeys(each for call in calls for each in (call.body, call.reply) if each)
     _, schemas = msgspec.json.schema_components(
-        tuple(records), ref_template=f"#/components/schemas/{tag.name}{{name}}"
+        tuple(records),
+        ref_template=f"#/components/schemas/{tag.name}{{name}}",
+        schema_hook=lambda _: {"description": "Whatever was asked for."},
     )
     paths: dict[str, Node] = {}
     for call in calls:
