@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from filmgate.domain.links import Verdict
-from filmgate.domain.media import MediaLimits
+from filmgate.domain.media import Facts, MediaLimits
 from filmgate.domain.ports import Clock
 from filmgate.domain.request import Asset, Fetch
 from filmgate.domain.task import Task
 from filmgate.usecases.callers import Door
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.service import Service
 
 
@@ -35,6 +36,9 @@ class Intake(Protocol):
 
     async def recall(self, digest: str, *, name: str = "") -> Asset:
         """What was kept before. Raises NotFound."""
+
+    async def facts(self, asset: Asset) -> Facts:
+        """What was found when it was checked. Raises NotFound."""
 
     async def keep_film(self, task: Task) -> Asset:
         """The film of a succeeded task as an input of another. Raises Conflict, NotFound."""
@@ -65,6 +69,7 @@ class Front:
     door: Door
     intake: Intake
     links: Links
+    library: LibraryDesk
     clock: Clock
     check_callback: Callable[[str], None]
     """Whether a customer may be called at this URL, as far as that shows. Raises BadInput."""
