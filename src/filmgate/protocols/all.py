@@ -6,10 +6,19 @@ from collections.abc import Callable, Sequence
 
 from filmgate.protocols.face import Face
 from filmgate.protocols.filmgate.server.face import FilmgateFace
+from filmgate.protocols.infinito.server.face import InfinitoFace
+from filmgate.protocols.kie.server.face import KieFace
 from filmgate.protocols.kling.server.face import KlingFace
+from filmgate.protocols.piapi.server.face import PiapiFace
 from filmgate.usecases.front import Front
 
-FACES: tuple[Callable[[Front], Face], ...] = (KlingFace, FilmgateFace)
+FACES: tuple[Callable[[Front], Face], ...] = (
+    KlingFace,
+    KieFace,
+    PiapiFace,
+    InfinitoFace,
+    FilmgateFace,
+)
 
 
 def faces(front: Front) -> Sequence[Face]:

@@ -9,7 +9,7 @@ from typing import Protocol
 from filmgate.domain.links import Verdict
 from filmgate.domain.media import Facts, MediaLimits
 from filmgate.domain.ports import Clock
-from filmgate.domain.request import Asset
+from filmgate.domain.request import Asset, Fetch
 from filmgate.domain.task import Task
 from filmgate.usecases.callers import Door
 from filmgate.usecases.library import LibraryDesk
@@ -30,6 +30,9 @@ class Intake(Protocol):
 
     def promise(self, url: str, *, field: str, limits: MediaLimits) -> Asset:
         """Something to be fetched when the task starts; looked at as far as a URL shows."""
+
+    async def fetch(self, wanted: Fetch) -> Asset:
+        """What was promised, at once and not when a task starts. Raises Unreachable and SetUp."""
 
     async def recall(self, digest: str, *, name: str = "") -> Asset:
         """What was kept before. Raises NotFound."""
