@@ -6,10 +6,12 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import jwt
 import pytest
 from PIL import Image
+from tests.pretend.films import write_sound
 from tests.pretend.hosts import Heard, host
 from tests.pretend.served import Answer, Server, served
 from tests.unit.kling_bodies import MINIMAL
@@ -328,6 +330,74 @@ def test_every_kind_is_made_or_refused_honestly(server: Server, photo: str) -> N
         assert (status, code) == (400, 1201), (path, told)
         assert message, path
     assert set(MINIMAL) <= set(ENDPOINTS) | {path for path in MINIMAL if path.count("/") == 2}
+
+
+# --- voices and elements
+
+
+def test_a_voice_is_made_listed_used_and_deleted(server: Server, tmp_path: Path) -> None:
+    wav = write_sound(tmp_path / "voice.wav", seconds=6.0)
+    voices = "/v1/general/custom-voices"
+    with host({"/voice.wav": (200, "audio/wav", wav.read_bytes())}) as address:
+        body = {"voice_name": "Ann", "voice_url": f"{address}/voice.wav", "external_task_id": "v"}
+        made = ok(server.call("POST", voices, body))
+        assert refused(server.call("POST", voices, body))[2] == "External_task_id v already exists"
+        body = {"voice_name": "Bob", "voice_url": f"{address}/nothing.wav"}
+        assert refused(server.call("POST", voices, body))[:2] == (400, 1201)
+    for name in (made["task_id"], "v"):
+        told = ok(server.call("GET", f"{voices}/{name}"))
+        assert told["task_status"] == "succeed"
+    (voice,) = told["task_result"]["voices"]
+    assert (voice["voice_name"], voice["owned_by"].isdigit()) == ("Ann", True)
+    trial = server.call("GET", voice["trial_url"].removeprefix(server.address), who=None)
+    assert trial.body == wav.read_bytes()
+    assert [each["task_id"] for each in ok(server.call("GET", voices))] == [made["task_id"]]
+    assert ok(server.call("GET", voices, who="other")) == []
+    gone = {"voice_id": voice["voice_id"]}
+    delete = "/v1/general/delete-voices"
+    assert refused(server.call("POST", delete, gone, who="other"))[2] == "Voice id not found"
+    assert ok(server.call("POST", delete, gone))["task_status"] == "succeed"
+    assert ok(server.call("GET", voices)) == []
+
+
+def test_an_element_is_made_both_ways_and_deleted_once(server: Server, photo: str) -> None:
+    new, old = "/v1/general/advanced-custom-elements", "/v1/general/custom-elements"
+    pictures = {"frontal_image": photo, "refer_images": [{"image_url": photo}]}
+    body = {
+        "element_name": "Ann",
+        "element_description": "a girl",
+        "reference_type": "image_refer",
+        "element_image_list": pictures,
+        "tag_list": [{"tag_id": "o_101"}],
+    }
+    made = ok(server.call("POST", new, body))
+    told = ok(server.call("GET", f"{new}/{made['task_id']}"))
+    (element,) = told["task_result"]["elements"]
+    assert isinstance(element["element_id"], int)
+    assert element["tag_list"] == [{"id": "o_101", "name": "Hottest", "description": ""}]
+    assert element["element_image_list"]["frontal_image"].startswith(server.address)
+    body = {
+        "element_name": "Bob",
+        "element_description": "a boy",
+        "element_frontal_image": photo,
+        "element_refer_list": [{"image_url": photo}],
+    }
+    immediate = ok(server.call("POST", old, body))
+    assert immediate["element_name"] == "Bob"
+    delete = {"element_id": str(element["element_id"])}
+    ok(server.call("POST", "/v1/general/delete-elements", delete))
+    status, code, message = refused(
+        server.call("POST", "/v1/general/delete-advanced-elements", delete)
+    )
+    assert (status, code, "already be deleted" in message) == (400, 1201, True)
+    body = {"image": photo, "element_list": [{"element_id": element["element_id"]}]}
+    told = refused(server.call("POST", I2V, {**body, "model_name": "kling-v3"}))
+    assert told[2] == f"element_list[0].element_id value '{element['element_id']}' is invalid"
+
+
+def test_presets_are_listed(server: Server) -> None:
+    (first, *_) = ok(server.call("GET", "/v1/general/presets-voices"))
+    assert first["task_result"]["voices"][0]["owned_by"] == "kling"
 
 
 # --- callbacks
