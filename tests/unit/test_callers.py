@@ -12,7 +12,7 @@ from tests.pretend.rooms import HandClock
 
 from filmgate.catalogue.load import load_catalogue
 from filmgate.catalogue.load_plans import load_plans
-from filmgate.domain.customer import Caller, Customer, Denial, Issued, KeyKind, Role
+from filmgate.domain.customer import Caller, Customer, Denial, Given, Issued, KeyKind, Role
 from filmgate.domain.customer_ports import Register
 from filmgate.domain.errors import Conflict, FixRequest, NotFound, TopUp
 from filmgate.domain.ledger import top_up
@@ -22,7 +22,7 @@ from filmgate.execution.mint import RandomMint
 from filmgate.storage.memory import memory_store
 from filmgate.storage.memory_customers import memory_register
 from filmgate.usecases.admin_customers import CustomerOffice
-from filmgate.usecases.admin_keys import Given, KeyOffice
+from filmgate.usecases.admin_keys import KeyOffice
 from filmgate.usecases.callers import TOUCH_S, Door, Signer
 from filmgate.usecases.customer_plans import CustomerPlans
 

@@ -89,8 +89,8 @@ def test_s1_11_a_timelapse_and_a_slow_zoom_are_heard() -> None:
                 "A serene forest scene with sunlight filtering through trees, gentle breeze moving "
                 "leaves, realistic movement"
             ),
-            ("mountains", "day"),
-            {"tree", "pine"},
+            ("forest", "day"),
+            {"tree"},
         ),
         (
             (
@@ -127,10 +127,10 @@ def test_details_of_the_seeds_prompts() -> None:
 
 
 def test_a_place_that_cannot_be_painted_is_said() -> None:
-    story = read_prompt("a serene jungle at noon")
-    assert (story.place, story.place_named, story.unknown) == ("mountains", False, ("jungle",))
-    assert Mention("pine", 5) in story.subjects
-    assert "pine" not in named(read_prompt("a serene jungle at noon", "pines"))
+    story = read_prompt("a serene savanna at noon")
+    assert (story.place, story.place_named, story.unknown) == ("mountains", False, ("savanna",))
+    assert Mention("tree", 1) in story.subjects
+    assert "tree" not in named(read_prompt("a serene savanna at noon", "trees"))
 
 
 @pytest.mark.parametrize(

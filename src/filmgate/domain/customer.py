@@ -161,6 +161,23 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Keys that are known beforehand, as a sandbox has them. Never for real customers."""
+
+    secret: str
+    access_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """A server's first customer, with keys that are shown this once."""
+
+    customer: Customer
+    credits: int
+    keys: Mapping[KeyKind, Issued]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredKey:
     key: ApiKey
     handle: str = field(repr=False)

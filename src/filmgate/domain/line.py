@@ -35,6 +35,8 @@ class Terms:
     """How many more may wait; 0 where the plan refuses instead."""
     retention_s: float | None = None
     priority_max: int = 0
+    credit_usd_micros: int = 5_000
+    """What one credit stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,17 @@ class Lane:
         return held.progress if held else None
 
     @property
+    def would_lose_work(self) -> bool:
+        """Whether something is being made that would have to begin anew elsewhere."""
+        at_work = any(held.facts.state in BUSY and not held.stalled for held in self._held.values())
+        return self._provider.work_ends_with_runner and (at_work or bool(self._unclaimed))
+
+    @property
+    def lag_s(self) -> float:
+        due = self._agenda.next_at()
+        return 0.0 if due is None else max(0.0, self._now() - due)
+
+    @property
     def is_idle(self) -> bool:
         """Nothing that would be done soon: what is in doubt, or may come late, waits for days."""
         busy = any(each.facts.state in BUSY for each in self._held.values())

@@ -108,6 +108,21 @@ class Runner:
         finally:
             self._forever = False
 
+    async def drain(self, within_s: float) -> None:
+        """Once nothing new is taken: wait for work that would end with this process."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within_s
+        while loop.time() < until and self._would_lose_work():  # noqa: ASYNC110 - lanes tell nobody
+            await asyncio.sleep(GLANCE_S)
+
+    def _would_lose_work(self) -> bool:
+        return any(lane.would_lose_work for lane in self._lanes.values())
+
+    @property
+    def poll_lag_s(self) -> float:
+        """How late the latest look at a job is."""
+        return max((lane.lag_s for lane in self._lanes.values()), default=0.0)
+
     async def has_work(self) -> bool:
         """Whether a task waits that this runner could take."""
         found = await self._house.store.tasks.select(TaskQuery(states=BUSY | {State.QUEUED}))

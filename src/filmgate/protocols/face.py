@@ -7,6 +7,7 @@ one request id per call, a log line, metrics, and the rule that whatever goes wr
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -14,6 +15,7 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from filmgate.domain.delivery import Delivery
 from filmgate.domain.errors import FilmgateError
 
 
@@ -47,6 +49,10 @@ class Call:
     Never a secret."""
 
 
+Compose = Callable[[Delivery, float], Awaitable[tuple[Mapping[str, str], bytes]]]
+"""Headers, signature among them, and body of an attempt at that time to tell a customer."""
+
+
 class Face(Protocol):
     """One protocol's server."""
 
@@ -66,3 +72,10 @@ class Face(Protocol):
 
     def refuse(self, call: Call, error: FilmgateError | Trouble) -> Response:
         """The protocol's own error body and status. Never raises, and names no secret."""
+
+    @property
+    def callbacks(self) -> Mapping[str, Compose]:
+        """How customers are told of tasks, by what stands as ``protocol`` in a task's callback."""
+
+    def describe(self) -> Mapping[str, object]:
+        """Its paths for the OpenAPI document: ``paths``, ``components`` and ``tags`` as there."""

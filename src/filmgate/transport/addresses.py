@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 LOOPBACK = "a loopback address"
+PRIVATE = frozenset({"a private address", "a carrier's inner address"})
+"""The names of what lies behind somebody's own router."""
 
 # The registries of special-purpose addresses (RFC 6890 and its IANA tables). They are written out,
 # because what the standard library calls global changes from version to version.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from filmgate.transport.addresses import LOOPBACK, why_not_public
+from filmgate.transport.addresses import LOOPBACK, PRIVATE, why_not_public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,8 @@ class Policy:
     allow_public: bool = True
     allow_loopback: bool = False
     """For development and tests alone: whoever may give URLs then reaches this machine."""
+    allow_private: bool = False
+    """For hosts that the operator names: a server in the next room. Never for given URLs."""
     redirects_max: int = 5
     connect_s: float = 10.0
     first_byte_s: float = 15.0
@@ -32,10 +34,15 @@ class Policy:
         named = why_not_public(address)
         if named == LOOPBACK and self.allow_loopback:
             return None
+        if named in PRIVATE and self.allow_private and self.allow_public:
+            return None
         if named is None and not self.allow_public:
             return "a public address, and only this machine may be called"
         return named
 
+
+OPERATORS_WORD = Policy(allow_loopback=True, allow_private=True)
+"""For the hosts of accounts, which stand in the operator's own settings."""
 
 LOOPBACK_ONLY = Policy(allow_public=False, allow_loopback=True)
 """Makes it impossible that a test calls a real service."""

@@ -22,6 +22,8 @@ from filmgate.transport.policy import Policy
 Lookup = Callable[[str], Awaitable[Sequence[str]]]
 """From a name to its addresses, as text. Raises OSError."""
 
+AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
+
 LOOKUPS_AT_ONCE_MAX = 16
 USER_AGENT = "Filmgate"
 
@@ -78,22 +80,25 @@ class CheckedResolver(AbstractResolver):
         pass
 
 
-def open_session(
-    policy: Policy, lookup: Lookup, tls: ssl.SSLContext | None = None
-) -> aiohttp.ClientSession:
-    def checked_socket(
-        info: tuple[int, int, int, str, tuple[object, ...]],
-    ) -> socket.socket:
-        """The last gate: no connection of this session comes into being but through here."""
+def checked_socket(policy: Policy) -> Callable[[AddressInfo], socket.socket]:
+    """The last gate: no connection of a session comes into being but through here."""
+
+    def open_socket(info: AddressInfo) -> socket.socket:
         family, kind, protocol, _, address = info
         if (refusal := policy.why_not(str(address[0]))) is not None:
             raise PermissionError(errno.EACCES, f"refused to connect to {refusal}")
         return socket.socket(family, kind, protocol)
 
+    return open_socket
+
+
+def open_session(
+    policy: Policy, lookup: Lookup, tls: ssl.SSLContext | None = None
+) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
         resolver=CheckedResolver(policy, lookup),
         use_dns_cache=False,
-        socket_factory=checked_socket,
+        socket_factory=checked_socket(policy),
         ssl=True if tls is None else tls,
         # A connection is used once, so that every request is checked at a connection of its own,
         # and a host that hung up in between makes no webhook late. Foreign hosts are rarely met

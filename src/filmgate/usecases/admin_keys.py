@@ -9,6 +9,7 @@ from filmgate.domain.customer import (
     ApiKey,
     Customer,
     Deed,
+    Given,
     Issued,
     KeyKind,
     StoredKey,
@@ -23,14 +24,6 @@ SHOWN_CHARS = 11
 """``fg_`` and eight signs: enough to tell keys apart, and 208 bits stay unknown."""
 OVERLAP_S = 24 * 3600.0
 OVERLAP_MAX_S = 90 * 24 * 3600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """Keys that are known beforehand, as a sandbox has them. Never for real customers."""
-
-    secret: str
-    access_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

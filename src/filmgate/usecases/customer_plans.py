@@ -31,6 +31,7 @@ class CustomerPlans:
             queue_max=plan.queue_max,
             retention_s=plan.retention_s,
             priority_max=found.priority,
+            credit_usd_micros=plan.credit_usd_micros,
         )
 
     async def price_credits(

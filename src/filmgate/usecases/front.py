@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,5 +63,7 @@ class Front:
     intake: Intake
     links: Links
     clock: Clock
+    check_callback: Callable[[str], None]
+    """Whether a customer may be called at this URL, as far as that shows. Raises BadInput."""
     public_url: str
     """How clients reach this server, without a slash at the end."""

@@ -22,12 +22,13 @@ class Rounds:
         self,
         store: Store,
         policy: Policy,
-        compose: Mapping[str, Compose],
+        compose: Callable[[], Mapping[str, Compose]],
         *,
         clock: Clock,
         chance: Callable[[], float],
         terms: Terms | None = None,
     ) -> None:
+        """``compose``: by protocol; asked for when there is first something to tell."""
         self._store = store
         self._policy = policy
         self._compose = compose
@@ -49,7 +50,7 @@ class Rounds:
         courier = Courier(
             self._store.deliveries,
             egress.post,
-            self._compose,
+            self._compose(),
             clock=self._clock,
             chance=self._chance,
             terms=self._terms,

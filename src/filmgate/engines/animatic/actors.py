@@ -66,7 +66,13 @@ def peopled(world: World, brief: Brief) -> World:
     brief = replace(brief, light=world.light)
     named = {mention.subject for mention in board.subjects}
     shown_already = HELD_BY_SKY[brief.light.stars >= 1]
-    cast_now = [mention for mention in board.subjects if mention.subject not in shown_already]
+    if board.place_named:
+        shown_already |= world.holds
+    cast_now = [
+        mention
+        for mention in board.subjects
+        if mention.subject not in shown_already or mention.colour is not None
+    ]
     own = len(cast_now)
     unwanted = named | board.banned
     cast_now += [mention for mention in world.ambient if mention.subject not in unwanted]

@@ -6,8 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.float32] | NDArray[np.float64]
 Colour = tuple[float, float, float]
 Stops = tuple[tuple[float, Colour], ...]
+
+
+def scaled(colour: Colour, share: float) -> Colour:
+    """Lighter or darker by a factor."""
+    red, green, blue = (min(part * share, 255.0) for part in colour)
+    return red, green, blue
 
 
 def ramp(values: Floats, stops: tuple[tuple[float, tuple[float, float, float]], ...]) -> Floats:

@@ -78,6 +78,8 @@ class World:
     """As the weather left it; it falls on the subjects too."""
     ambient: tuple[Mention, ...] = ()
     """What moves here even if nobody asked; a negative prompt can send it away."""
+    holds: frozenset[str] = frozenset()
+    """Subjects that the place itself is full of: "trees" in a forest need no tree of their own."""
     shows: frozenset[str] = frozenset()
     """The storyboard's features and styles that this place paints when they are asked for."""
     cast_m: tuple[float, ...] = ()

@@ -153,8 +153,8 @@ class Sky:
 def _ceiling(light: Daylight, seed: int, share: float) -> list[Cutout]:
     """A tiling square of cloud lit from the sun's side, and its ever smaller copies."""
     side = CLOUD_TILE_PX
-    large = _tiling(side, 7 / side, 9 / side, 6, seed * 13 + 1)
-    small = _tiling(side, 22 / side, 26 / side, 4, seed * 13 + 6)
+    large = tiling(side, 7 / side, 9 / side, 6, seed * 13 + 1)
+    small = tiling(side, 22 / side, 26 / side, 4, seed * 13 + 6)
     rank = np.asarray(large + np.float32(0.16) * (small - np.float32(0.5)), np.float32)
     floor = float(np.quantile(rank[::8, ::8], 1 - share))
     dense = np.clip((rank - np.float32(floor)) * np.float32(5.0), 0, 1)
@@ -175,7 +175,7 @@ def _ceiling(light: Daylight, seed: int, share: float) -> list[Cutout]:
     return levels
 
 
-def _tiling(side: int, step_x: float, step_y: float, octaves: int, seed: int) -> Floats:
+def tiling(side: int, step_x: float, step_y: float, octaves: int, seed: int) -> Floats:
     """Noise that repeats without a seam: what comes after the far edge is blended in at the near
     one."""
     band = side // 4

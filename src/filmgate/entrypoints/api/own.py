@@ -16,7 +16,7 @@ from filmgate.domain.errors import FilmgateError, NotFound, Wait
 from filmgate.domain.files import FileInfo
 from filmgate.domain.ranges import Part, Unsatisfiable, Whole, parse_range
 from filmgate.entrypoints.api.figures import Figures
-from filmgate.protocols.face import Call, Trouble
+from filmgate.protocols.face import Call, Compose, Trouble
 from filmgate.usecases.cabinet import Cabinet, LinkExpired
 from filmgate.usecases.vitals import VitalSigns
 
@@ -40,7 +40,7 @@ class Own:
     cabinet: Cabinet
     signs: VitalSigns
     figures: Figures
-    describe: Callable[[], Mapping[str, object]]
+    document: Callable[[], Mapping[str, object]]
     """The API as an OpenAPI document."""
     ring: Ring
     name: str = "own"
@@ -66,6 +66,13 @@ class Own:
         if isinstance(error, Wait):
             return _error(503, error.message, call)
         return _error(503, "the house is in trouble; its log says more", call)
+
+    @property
+    def callbacks(self) -> Mapping[str, Compose]:
+        return {}
+
+    def describe(self) -> Mapping[str, object]:
+        return {}
 
     def _route(self, path: str) -> tuple[Handler, tuple[str, ...]]:
         if path.startswith("/files/"):
@@ -103,7 +110,7 @@ class Own:
 
     async def _openapi(self, call: Call) -> Response:
         del call
-        return JSONResponse(self.describe())
+        return JSONResponse(self.document())
 
     async def _docs(self, call: Call) -> Response:
         del call

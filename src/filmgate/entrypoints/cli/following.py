@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int]]) -> int:
+def in_house(
+    settings: Settings,
+    work: Callable[[Embedded], Awaitable[int]],
+    *,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> int:
     """Open the house, do the work in it, close it. Ctrl-C and SIGTERM raise Interrupted."""
-    return asyncio.run(_in_house(settings, work))
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(_in_house(settings, work))
 
 
 async def _in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int]]) -> int:

@@ -29,6 +29,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("estimate", f"{_HERE}.estimate:estimate", "What the same would cost, and where."),
     Command("models", f"{_HERE}.models:models", "What each model can do, and its price."),
     Command("tasks", f"{_HERE}.tasks:app", "Everything ever asked for: look, wait, go on, cancel."),
+    Command("serve", f"{_HERE}.serving:serve", "Serve Kling's API to other programs."),
+    Command("sandbox", f"{_HERE}.serving:sandbox", "A server to test clients against, for free."),
     Command("token", f"{_HERE}.kling_token:token", "Print a token for Kling, from your keys."),
     Command("admin", f"{_HERE}.admin.admin:app", "Customers, keys, credits, and who did what."),
     Command("config", f"{_HERE}.config:app", "Show and change the settings."),

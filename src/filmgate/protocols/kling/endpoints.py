@@ -97,6 +97,8 @@ class Endpoint:
     is_get: bool = False
     """``GET path`` answers with something that is no list of its tasks."""
     design: Design = Design.LEGACY
+    default_model: str = ""
+    """What a call that names no model means (Kling's pages, field ``model_name``)."""
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -104,39 +106,48 @@ class Endpoint:
         return _LEGACY_WORDS if self.design is Design.LEGACY else _NEW_WORDS
 
 
-def _tasks(path: str, family: Family, read: Callable[[bytes], Call]) -> Endpoint:
-    return Endpoint(path=path, family=family, read=read, has_tasks=True)
+def _tasks(path: str, family: Family, read: Callable[[bytes], Call], model: str = "") -> Endpoint:
+    return Endpoint(path=path, family=family, read=read, has_tasks=True, default_model=model)
 
 
-def _at_once(path: str, read: Callable[[bytes], Call], family: Family = Family.FILM) -> Endpoint:
-    return Endpoint(path=path, family=family, read=read)
+def _at_once(
+    path: str, read: Callable[[bytes], Call], family: Family = Family.FILM, model: str = ""
+) -> Endpoint:
+    return Endpoint(path=path, family=family, read=read, default_model=model)
 
 
 _V, _A, _G = "/v1/videos", "/v1/audio", "/v1/general"
 _ME = f"{_V}/multi-elements"
 
 _TABLE: tuple[Endpoint, ...] = (
-    _tasks(f"{_V}/text2video", Family.FILM, films.text2video),
-    _tasks(f"{_V}/image2video", Family.FILM, films.image2video),
-    _tasks(f"{_V}/omni-video", Family.FILM, omni.omni_video),
-    _tasks(f"{_V}/motion-control", Family.FILM, omni.motion_control),
-    _tasks(f"{_V}/multi-image2video", Family.FILM, films.multi_image2video),
-    _tasks(f"{_V}/video-extend", Family.CONTINUATION, films.video_extend),
-    _tasks(f"{_V}/effects", Family.EFFECT, films.effects),
-    _tasks(f"{_V}/lip-sync", Family.CONTINUATION, voices.lip_sync),
-    _tasks(f"{_V}/advanced-lip-sync", Family.CONTINUATION, voices.advanced_lip_sync),
+    _tasks(f"{_V}/text2video", Family.FILM, films.text2video, "kling-v1"),
+    _tasks(f"{_V}/image2video", Family.FILM, films.image2video, "kling-v1"),
+    _tasks(f"{_V}/omni-video", Family.FILM, omni.omni_video, "kling-video-o1"),
+    _tasks(f"{_V}/motion-control", Family.FILM, omni.motion_control, "kling-v2-6"),
+    _tasks(f"{_V}/multi-image2video", Family.FILM, films.multi_image2video, "kling-v1-6"),
+    _tasks(f"{_V}/video-extend", Family.CONTINUATION, films.video_extend, "kling-v1-6"),
+    _tasks(f"{_V}/effects", Family.EFFECT, films.effects, "kling-effects"),
+    _tasks(f"{_V}/lip-sync", Family.CONTINUATION, voices.lip_sync, "kling-lip-sync"),
+    _tasks(
+        f"{_V}/advanced-lip-sync", Family.CONTINUATION, voices.advanced_lip_sync, "kling-lip-sync"
+    ),
     _at_once(f"{_V}/identify-face", library.identify_face),
-    _tasks(f"{_V}/avatar/image2video", Family.FILM, voices.avatar),
-    _tasks(_ME, Family.EDIT, voices.multi_elements),
+    _tasks(f"{_V}/avatar/image2video", Family.FILM, voices.avatar, "kling-avatar"),
+    _tasks(_ME, Family.EDIT, voices.multi_elements, "kling-v1-6"),
     _at_once(f"{_ME}/init-selection", library.init_selection),
     _at_once(f"{_ME}/add-selection", library.add_selection),
     _at_once(f"{_ME}/delete-selection", library.delete_selection),
     _at_once(f"{_ME}/clear-selection", library.clear_selection),
     _at_once(f"{_ME}/preview-selection", library.preview_selection),
-    _tasks("/v1/images/kolors-virtual-try-on", Family.PICTURE, voices.try_on),
-    _at_once(f"{_A}/tts", voices.speech, Family.SPEECH),
-    _tasks(f"{_A}/text-to-audio", Family.SOUND, voices.text_to_audio),
-    _tasks(f"{_A}/video-to-audio", Family.SCORE, voices.video_to_audio),
+    _tasks(
+        "/v1/images/kolors-virtual-try-on",
+        Family.PICTURE,
+        voices.try_on,
+        "kolors-virtual-try-on-v1",
+    ),
+    _at_once(f"{_A}/tts", voices.speech, Family.SPEECH, "kling-tts"),
+    _tasks(f"{_A}/text-to-audio", Family.SOUND, voices.text_to_audio, "kling-text-to-audio"),
+    _tasks(f"{_A}/video-to-audio", Family.SCORE, voices.video_to_audio, "kling-video-to-audio"),
     _tasks(f"{_G}/custom-voices", Family.VOICE, library.make_voice),
     Endpoint(path=f"{_G}/presets-voices", family=Family.VOICE, is_get=True),
     _at_once(f"{_G}/delete-voices", library.delete_voice, Family.VOICE),
@@ -156,6 +167,7 @@ _TABLE: tuple[Endpoint, ...] = (
         family=Family.PICTURE,
         read=read_solution_try_on,
         design=Design.NEW,
+        default_model="virtual_try_on",
     ),
 )
 
@@ -168,6 +180,15 @@ class Route:
     endpoint: Endpoint
     task_id: str = ""
     """For a single: the id or external id that was asked for."""
+
+
+_OWN = ("/v1/videos/", "/v1/images/", "/v1/audio/", "/v1/general/", "/account/", "/solutions/")
+_OWN_WHOLE = frozenset({"/tasks", "/solutions"})
+
+
+def is_klings(path: str) -> bool:
+    """Whether a path is Kling's to answer, be it with 1203 (design part 10, "unknown paths")."""
+    return path.startswith(_OWN) or path in _OWN_WHOLE or path.split("/", 2)[1:2][0] in PRODUCTS
 
 
 def find_route(method: str, path: str) -> Route:

@@ -10,18 +10,17 @@ import asyncio
 import contextlib
 import os
 import random
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from filmgate.assembly.detached import detach
 from filmgate.catalogue.load import Catalogue, load_catalogue
-from filmgate.catalogue.load_plans import Plans, load_plans
-from filmgate.domain.customer import KeyKind
+from filmgate.catalogue.load_plans import load_plans
+from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.delivery import Delivery, DeliveryQuery
-from filmgate.domain.errors import BadInput, Conflict, FilmgateError, FixRequest, NotFound, SetUp
+from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, Provider, TaskQuery
@@ -37,7 +36,7 @@ from filmgate.execution.sweeper import Sweeper
 from filmgate.media.readers import Readers
 from filmgate.protocols.filmgate import webhook as native
 from filmgate.providers.local import LocalProvider
-from filmgate.settings import OFF, ON, Settings, load
+from filmgate.settings import Settings
 from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
@@ -58,6 +57,7 @@ from filmgate.usecases.callers import Door
 from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import AUTO
 from filmgate.usecases.customer_plans import CustomerPlans
+from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
@@ -67,14 +67,20 @@ from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
 from filmgate.usecases.sweep import Rooms as SweepRooms
 from filmgate.usecases.sweep import Swept, sweep
-from filmgate.webhooks.deliver import Message
+from filmgate.usecases.vitals import VitalSigns
+from filmgate.webhooks.deliver import Compose
 from filmgate.webhooks.rounds import Rounds
+
+if TYPE_CHECKING:
+    from filmgate.assembly.serving import Listening
 
 # A render keeps two cores busy, so more at once than that would only make all of them late.
 LOCAL_ACCOUNT = Account(
     id="local", provider=LocalProvider.name, slots=max(1, (os.cpu_count() or 2) // 2)
 )
 DETACHED = "detached"
+DEFAULT_ADDRESS = "http://127.0.0.1:8080"
+"""Where links lead that are made by a process that serves nobody: where ``serve`` usually is."""
 FIRST_CALL_S = 5.0
 """How long a command waits for the first attempt at a webhook."""
 
@@ -122,10 +128,11 @@ class Embedded:
         self._intake = StoredIntake(
             self._assets, staging, self._results, check_url=ways.check, download=ways.fetch
         )
+        self._address = DEFAULT_ADDRESS
         self._rounds = Rounds(
             self._store,
             self._policy,
-            {native.PROTOCOL: self._native_call},
+            self._compose,
             clock=self._clock,
             chance=random.random,
         )
@@ -181,8 +188,14 @@ class Embedded:
             intake=self._intake,
             links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
             clock=self._clock,
+            check_callback=self._check_callback,
             public_url=public_url,
         )
+
+    def _check_callback(self, url: str) -> None:
+        from filmgate.transport.urls import check_url  # noqa: PLC0415 - servers alone
+
+        check_url(url, self._policy)
 
     @property
     def office(self) -> Office:
@@ -202,6 +215,17 @@ class Embedded:
             trail=register.trail,
             plans=load_plans(),
         )
+
+    async def welcome(
+        self,
+        *,
+        name: str,
+        credits_: int,
+        given: Mapping[KeyKind, Given] | None = None,
+        by: str,
+    ) -> Welcome | None:
+        """Make the first customer, with keys; None where there are customers. Raises SetUp."""
+        return await welcome(self.office, name=name, credits_=credits_, given=given, by=by)
 
     async def __aenter__(self) -> Self:
         return self
@@ -279,14 +303,11 @@ class Embedded:
         """These webhooks, oldest first, after a short wait for the first attempt at each."""
         return await self._rounds.tried(wanted, FIRST_CALL_S)
 
-    async def _native_call(self, delivery: Delivery, at: float) -> Message:
-        event = delivery.event
-        task = await self._tasks.read(event.task)
-        if task is None:
-            raise NotFound(f"task {event.task} is no longer kept")
-        body = native.body(event, task)
-        secrets = await self.door.signing_secrets(event.customer)
-        return Message(headers=native.headers(event, secrets, at, body), body=body)
+    def _compose(self) -> dict[str, Compose]:
+        # Only here: it takes every protocol, and most commands call nobody.
+        from filmgate.assembly.telling import composers  # noqa: PLC0415
+
+        return composers(self.front(self._address))
 
     async def cancel(self, task_id: str) -> Task:
         """Raises NotFound, or Conflict when it has ended otherwise."""
@@ -349,6 +370,37 @@ class Embedded:
             sweeping.cancel()
             await asyncio.gather(sweeping, return_exceptions=True)
 
+    async def serve(
+        self,
+        listening: Listening,
+        *,
+        public_url: str | None,
+        ready: Callable[[], Awaitable[None]],
+        drain_s: float,
+    ) -> None:
+        """Answer calls and drive all tasks until SIGINT or SIGTERM; what is being rendered then
+        gets ``drain_s`` to end, and else begins anew under the next runner."""
+        from filmgate.assembly.serving import serve  # noqa: PLC0415 - servers alone
+
+        self._address = public_url or listening.address
+        signs = VitalSigns(
+            self._store,
+            self._clock,
+            progress=self._runner.progress,
+            poll_lag_s=lambda: self._runner.poll_lag_s,
+        )
+        try:
+            await serve(
+                self.front(self._address),
+                self.files,
+                signs,
+                self.run_forever,
+                listening,
+                ready=ready,
+            )
+        finally:
+            await self._runner.drain(drain_s)
+
     async def run_detached(self) -> None:
         """Run until idle, unless another detached runner of this home is at it already."""
         await self._rounds.begin()
@@ -366,35 +418,7 @@ class Embedded:
 
     def detach(self) -> None:
         """Leave a process behind that runs until idle."""
-        log = self._home / "log" / "runner.txt"
-        log.parent.mkdir(exist_ok=True)
-        append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        # Not subprocess, which would insist on waiting for a child that is meant to outlive us.
-        os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-P", "-m", "filmgate.assembly", str(self._home)],
-            os.environ | self._handed_on(),
-            setsid=True,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(log), append, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-        )
-
-    def _handed_on(self) -> dict[str, str]:
-        """Settings from whatever place, as the environment of another process of this house."""
-        given = {
-            "FILMGATE_DATABASE_URL": self._settings.database_url,
-            "FILMGATE_STORAGE_URL": self._settings.storage_url,
-            "FILMGATE_SECRET_KEY": self._settings.secret_key,
-        }
-        found = {name: secret.reveal() for name, secret in given.items() if secret is not None}
-        loopback = ON if self._settings.allow_loopback else OFF
-        return found | {
-            "FILMGATE_HOME": str(self._home),
-            "FILMGATE_ALLOW_LOOPBACK": loopback,
-        }
+        detach(self._home, self._settings)
 
     async def close(self) -> None:
         """Stop what runs here; its tasks stay resumable."""
@@ -426,45 +450,3 @@ def _make_home(home: Path) -> Path:
 def _keyring(settings: Settings) -> Keyring:
     given = settings.secret_key
     return Keyring(settings.home, given.reveal() if given else None)
-
-
-def plans() -> Plans:
-    """Every plan, without a house."""
-    return load_plans()
-
-
-def catalogue() -> Catalogue:
-    """Every model and provider, without a house."""
-    return load_catalogue()
-
-
-def kling_token(access_key: str, secret_key: str, *, now: int) -> tuple[str, int]:
-    """A bearer token for Kling, and when it ends in seconds since 1970."""
-    from filmgate.protocols.kling.auth import LIFETIME_S, token  # noqa: PLC0415 - heavy, see above
-
-    return token(access_key, secret_key, now), now + LIFETIME_S
-
-
-def check_engine() -> None:
-    """Load the engine as a render would, in a process of its own. Raises SetUp."""
-    module = ENGINES[ANIMATIC].partition(":")[0]
-    command = [sys.executable, "-P", "-c", f"import {module}"]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False)
-    if tried.returncode:
-        last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
-        raise SetUp(
-            f"the engine {ANIMATIC} can't be loaded ({last})", remedy="Install filmgate again."
-        )
-
-
-async def _main(home: Path) -> None:
-    os.chdir(home)
-    async with Embedded.open(load(folder=home)) as house:
-        await house.run_detached()
-
-
-if __name__ == "__main__":
-    try:
-        asyncio.run(_main(Path(sys.argv[1])))
-    except FilmgateError as error:
-        sys.exit(f"{error.message} {error.remedy or ''}")

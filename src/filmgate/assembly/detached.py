@@ -1,0 +1,43 @@
+"""A process that is left behind to finish what a command began."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from filmgate.settings import OFF, ON, Settings
+
+
+def detach(home: Path, settings: Settings) -> None:
+    """Start it; it ends by itself once there is nothing left to do."""
+    log = home / "log" / "runner.txt"
+    log.parent.mkdir(exist_ok=True)
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    # Not subprocess, which would insist on waiting for a child that is meant to outlive us.
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-P", "-m", "filmgate.assembly", str(home)],
+        os.environ | _handed_on(home, settings),
+        setsid=True,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), append, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+    )
+
+
+def _handed_on(home: Path, settings: Settings) -> dict[str, str]:
+    """Settings from whatever place, as the environment of another process of this house."""
+    given = {
+        "FILMGATE_DATABASE_URL": settings.database_url,
+        "FILMGATE_STORAGE_URL": settings.storage_url,
+        "FILMGATE_SECRET_KEY": settings.secret_key,
+    }
+    found = {name: secret.reveal() for name, secret in given.items() if secret is not None}
+    loopback = ON if settings.allow_loopback else OFF
+    return found | {
+        "FILMGATE_HOME": str(home),
+        "FILMGATE_ALLOW_LOOPBACK": loopback,
+    }
