@@ -154,6 +154,7 @@ class Embedded:
             catalogue=load_catalogue,
             clock=self._clock,
             ids=self._ids,
+            results=self._results,
         )
         """What customers can ask for, for servers."""
 
@@ -186,6 +187,7 @@ class Embedded:
             service=self.service,
             door=self.door,
             intake=self._intake,
+            files=self.files,
             links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
             clock=self._clock,
             check_callback=self._check_callback,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from filmgate.domain.files import Files
 from filmgate.domain.links import Verdict
 from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import Clock
@@ -61,6 +62,7 @@ class Front:
     service: Service
     door: Door
     intake: Intake
+    files: Files
     links: Links
     clock: Clock
     check_callback: Callable[[str], None]

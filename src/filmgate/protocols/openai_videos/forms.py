@@ -86,22 +86,27 @@ def _path(name: str) -> list[str]:
 
 
 def _put(fields: Fields, name: str, path: list[str], value: str | Upload) -> None:
-    """An empty bracket, and a number in brackets, is an item of a list."""
     place: object = fields
     for at, step in enumerate(path):
         is_last = at == len(path) - 1
-        inside: object = value if is_last else ([] if _is_item(path[at + 1]) else {})
-        if isinstance(place, list):
-            # [0] and [] both come in the order of the items.
-            if is_last or not step or int(step) >= len(place):
-                place.append(inside)
-            place = place[-1] if not step else place[min(int(step), len(place) - 1)]
-        elif isinstance(place, dict):
+        inside: object = value if is_last else [] if _is_item(path[at + 1]) else {}
+        if isinstance(place, list) and _is_item(step):
+            place = _item(place, step, inside, is_new=is_last)
+        elif isinstance(place, dict) and (at == 0 or not _is_item(step)):
             if is_last and step in place:
                 raise refused(name, "it is given twice")
             place = place.setdefault(step, inside)
         else:
             raise refused(name, "it is given twice, in two shapes")
+
+
+def _item(items: list[object], step: str, inside: object, *, is_new: bool) -> object:
+    """An empty bracket is one more item; numbered ones come in their order."""
+    at = int(step) if step else len(items)
+    if is_new or at >= len(items):
+        items.append(inside)
+        return inside
+    return items[at]
 
 
 def _is_item(step: str) -> bool:

@@ -42,7 +42,7 @@ class Route:
 
 _ID = r"([^/]+)"
 _V, _E = "/videos", "/webhook_endpoints"
-_TABLE: tuple[tuple[str, dict[str, Action]], ...] = (
+TABLE: tuple[tuple[str, dict[str, Action]], ...] = (
     (_V, {"POST": Action.CREATE, "GET": Action.LIST}),
     # Fixed words win over ids.
     (f"{_V}/sync", {"POST": Action.SYNC}),
@@ -68,8 +68,8 @@ _TABLE: tuple[tuple[str, dict[str, Action]], ...] = (
     (f"{_E}/{_ID}/test", {"POST": Action.TEST_ENDPOINT}),
     ("/webhook_event_types", {"GET": Action.EVENT_TYPES}),
 )
-_ROUTES = tuple((re.compile(path), actions) for path, actions in _TABLE)
-_VERSION = "/v1"
+_ROUTES = tuple((re.compile(path), actions) for path, actions in TABLE)
+VERSION = "/v1"
 _OURS = re.compile(
     r"/v1/(?:videos(?:/(?:video_[^/]*|sync|edits|extensions|characters)(?:/.*)?)?"
     r"|models(?:/.*)?|webhook_endpoints(?:/.*)?|webhook_event_types)"
@@ -87,7 +87,7 @@ def find_route(method: str, path: str) -> Route:
 
     Raises OpenAIRefusal: 404 or 405.
     """
-    asked = path.removeprefix(_VERSION) if path.startswith(f"{_VERSION}/") else path
+    asked = path.removeprefix(VERSION) if path.startswith(f"{VERSION}/") else path
     asked = asked.removesuffix("/") or "/"
     for pattern, actions in _ROUTES:
         found = pattern.fullmatch(asked)

@@ -38,7 +38,7 @@ class CreateBody(Struct, kw_only=True):
     fps: Annotated[int, Meta(ge=1, le=60)] | None = None
     num_frames: Count | None = None
     negative_prompt: Text | None = None
-    seed: Annotated[int, Meta(ge=0, lt=2**63)] | None = None
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
     guidance_scale: Annotated[float, Meta(ge=0, le=20)] | None = None
     generate_sound: bool | None = None
     resolution: str | None = None

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from filmgate.domain.customer import Caller, Denial
 from filmgate.domain.errors import FilmgateError
 from filmgate.domain.task import Fault, State, Task
-from filmgate.protocols.face import Call, Trouble
+from filmgate.protocols.face import Call, Compose, Trouble
 from filmgate.protocols.openai_videos import translate_replies as replies
+from filmgate.protocols.openai_videos.describe import describe
 from filmgate.protocols.openai_videos.errors import (
     Answer,
     OpenAIRefusal,
@@ -103,6 +104,13 @@ class OpenAIFace:
             call.told["code"] = told.code
         body = replies.error_body(told)
         return Response(body, told.status, headers=headers, media_type=MEDIA_TYPE)
+
+    @property
+    def callbacks(self) -> Mapping[str, Compose]:
+        return {}
+
+    def describe(self) -> Mapping[str, object]:
+        return describe()
 
     async def _caller(self, call: Call) -> Caller:
         scheme, _, key = call.request.headers.get("authorization", "").strip().partition(" ")
