@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from tests.pretend.calls import Client, Reply
-from tests.pretend.served import Served, serving
+from tests.pretend.served import Server, served
 
 from filmgate.media.probe import probe
 
@@ -21,19 +21,19 @@ VIDEO = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("home")) as served:
-        yield served
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with served(tmp_path_factory.mktemp("home")) as server:
+        yield server
 
 
 @pytest.fixture
-def ann(server: Served) -> Client:
-    return Client(server.url, server.keys["ann"])
+def ann(server: Server) -> Client:
+    return Client(server.address, server.keys["rich api"])
 
 
 @pytest.fixture
-def bob(server: Served) -> Client:
-    return Client(server.url, server.keys["bob"])
+def bob(server: Server) -> Client:
+    return Client(server.address, server.keys["other api"])
 
 
 def made(client: Client, prompt: str = "a lake", **fields: object) -> str:
@@ -97,7 +97,7 @@ def test_parts_of_a_film(ann: Client) -> None:
     refused(ann("GET", f"{path}?variant=poster"), 400, param="variant", code="invalid_value")
 
 
-def test_pages_in_both_orders(server: Served, bob: Client) -> None:
+def test_pages_in_both_orders(server: Server, bob: Client) -> None:
     ids = [made(bob, f"a lake {number}") for number in range(5)]
     for order, expected in (("asc", ids), ("desc", ids[::-1])):
         found, after, pages = [], "", 0
@@ -217,13 +217,13 @@ def test_what_can_t_be_rendered_is_refused_at_once(ann: Client) -> None:
     )
 
 
-def test_keys(server: Served) -> None:
+def test_keys(server: Server) -> None:
     for headers in ({}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer "}):
-        refused(Client(server.url, headers=headers)("GET", "/v1/videos"), 401, code=None)
-    reply = Client(server.url, "fg_wrong-key")("POST", "/v1/videos", {"prompt": "x"})
+        refused(Client(server.address, headers=headers)("GET", "/v1/videos"), 401, code=None)
+    reply = Client(server.address, "fg_wrong-key")("POST", "/v1/videos", {"prompt": "x"})
     refused(reply, 401, type="invalid_request_error", code="invalid_api_key")
     assert b"wrong-key" not in reply.body
-    poor = Client(server.url, server.keys["cid"])("POST", "/v1/videos", {"prompt": "x"})
+    poor = Client(server.address, server.keys["poor api"])("POST", "/v1/videos", {"prompt": "x"})
     refused(poor, 429, type="insufficient_quota", code="insufficient_quota")
     assert poor.headers["x-should-retry"] == "false"
 
@@ -247,8 +247,8 @@ def test_models(ann: Client) -> None:
     refused(ann("GET", "/v1/models/nobody"), 404, code="model_not_found")
 
 
-def test_under_its_prefix_all_words_are_openais(server: Served, ann: Client) -> None:
-    prefixed = Client(f"{server.url}/openai", server.keys["ann"])
+def test_under_its_prefix_all_words_are_openais(server: Server, ann: Client) -> None:
+    prefixed = Client(f"{server.address}/openai", server.keys["rich api"])
     assert prefixed("GET", "/v1/videos").status == 200
     assert prefixed("GET", "/videos").status == 200
     refused(prefixed("GET", "/v1/videos/foo"), 404)
@@ -291,8 +291,8 @@ def test_a_picture_that_is_none_is_told_by_its_parameter(ann: Client) -> None:
 
 @pytest.mark.slow
 def test_a_real_film_of_exactly_the_asked_size_with_its_pictures(tmp_path: Path) -> None:
-    with serving(tmp_path / "home", real=True) as served:
-        client = Client(served.url, served.keys["ann"])
+    with served(tmp_path / "home", real=True) as server:
+        client = Client(server.address, server.keys["rich api"])
         form = [
             *(("prompt", "slow push in"), ("seconds", "3"), ("size", "320x200"), ("fps", "12")),
             *(("seed", "7"), ("input_reference", picture(), "cat.png")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,19 +13,27 @@ Page = tuple[int, str, bytes]
 
 
 @contextmanager
-def host(pages: Mapping[str, Page], *, asked: list[str] | None = None) -> Iterator[str]:
-    """Its address; everything that it doesn't have is a 404."""
+def host(
+    pages: Mapping[str, Page],
+    *,
+    asked: list[str] | None = None,
+    gate: threading.Event | None = None,
+) -> Iterator[str]:
+    """Its address; everything that it doesn't have is a 404. It answers once the gate is open."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if asked is not None:
                 asked.append(self.path)
+            if gate is not None:
+                gate.wait(60)
             status, kind, body = pages.get(self.path, (404, "text/plain", b"nothing here"))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):  # whoever asked may be dead by now
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *said: object) -> None:
             pass

@@ -376,6 +376,7 @@ def settle(
         fps=fps,
         duration_s=float(_duration_s(request) or source_duration_s or model.default_duration_s),
         seed=seed if given_seed is None else given_seed,
+        sound=want.sound,
     )
 
 

@@ -84,6 +84,7 @@ class Output:
     fps: int
     duration_s: float
     seed: int
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
