@@ -1,4 +1,4 @@
-"""A server with the slow engine: `python -m tests.pretend.served HOME`.
+"""A server with the slow engine, or the real one: `python -m tests.pretend.served HOME [real]`.
 
 Tells its address and its customers' keys as a line of JSON, and serves until SIGTERM.
 """
@@ -28,10 +28,11 @@ HERE = Path(__file__).parents[2]
 CREDITS = {"rich": 1_000_000, "other": 1_000_000, "poor": 10}
 
 
-async def main(home: Path) -> None:
+async def main(home: Path, *, real: bool) -> None:
     settings = Settings(home=home, allow_loopback=True)
     listening = listen("127.0.0.1", 0, json_log=True)
-    async with Embedded.open(settings, engine=ENGINE, measure=PretendedMeasure()) as house:
+    pretended = {} if real else {"engine": ENGINE, "measure": PretendedMeasure()}
+    async with Embedded.open(settings, **pretended) as house:
         keys = {}
         for name, credits_ in CREDITS.items():
             customer = await house.office.customers.create(name, by="test")
@@ -89,12 +90,12 @@ class Server:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Server]:
+def served(home: Path, *, real: bool = False) -> Iterator[Server]:
     log = home / "server.log"
     home.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.pretend.served", str(home)],
+            [sys.executable, "-m", "tests.pretend.served", str(home), *(["real"] if real else [])],
             cwd=HERE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])},
             stdout=subprocess.PIPE,
@@ -113,4 +114,4 @@ def served(home: Path) -> Iterator[Server]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), real="real" in sys.argv[2:]))
