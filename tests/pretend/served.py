@@ -37,9 +37,10 @@ async def main(home: Path, *, real: bool) -> None:
         for name, credits_ in CREDITS.items():
             customer = await house.office.customers.create(name, by="test")
             await house.office.credits.adjust(customer, credits_, note="for tests", by="test")
-            for kind in (KeyKind.API, KeyKind.WEBHOOK):
+            for kind in KeyKind:
                 issued = await house.office.keys.create(customer, kind=kind, by="test")
                 keys[f"{name} {kind.value}"] = issued.secret
+                keys[f"{name} {kind.value} shown"] = issued.key.shown
 
         async def ready() -> None:
             print(json.dumps({"address": listening.address, "keys": keys}), flush=True)
