@@ -86,7 +86,7 @@ BAD = {
     "no account": (["x", "-p", "kling"], "-p/--provider: there is no account at kling"),
     "no such model": (["x", "--model", "kling-v9"], "--model: there is no model"),
     "camera": (["x", "--camera", "zomo"], "--camera: zomo is no camera move"),
-    "sound": (["x", "--sound"], "--sound: "),
+    "creativity": (["x", "--creativity", "2"], "--creativity: "),
     "unknown option": (["x", "--duraton", "5"], "there is no option --duraton; did you mean"),
     "no quotes": (["a", "red", "fox"], "don't know what to do with 'red fox'"),
     "no value": (["x", "-d"], "-d/--duration: needs a value"),

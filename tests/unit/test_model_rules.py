@@ -181,10 +181,10 @@ SENTENCES = [
     ),
     (
         "kling-v2-6",
-        replace(T2V, sound=True),
+        replace(I2V, mode=Mode.PRO, sound=True, voices=("a",)),
         "local",
-        "the local engine does not render sound yet",
-        "sound",
+        "the local engine does not render voice_list yet",
+        "voices",
     ),
     (
         "kling-avatar",
@@ -443,6 +443,9 @@ def test_settling_fills_in_the_model_s_defaults() -> None:
     assert (film.width, film.height, film.fps, film.duration_s, film.seed) == (1280, 720, 24, 5, 7)
     asked = replace(T2V, mode=Mode.PRO, ratio=Ratio.TALL, duration_s=10, seed=0)
     film = settle(CATALOGUE.find("animatic"), asked, seed=7)
+    assert not film.sound
+    assert settle(CATALOGUE.find("animatic"), replace(T2V, sound=True), seed=7).sound
+    assert settle(CATALOGUE.find("kling-3.0-turbo"), T2V, seed=7).sound
     assert (film.width, film.height, film.fps, film.duration_s, film.seed) == (
         1080,
         1920,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from filmgate.assembly.detached import detach
 from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.delivery import Delivery, DeliveryQuery
@@ -40,12 +41,7 @@ from filmgate.settings import Settings
 from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
-from filmgate.storage.files.assets import StoredAssets
-from filmgate.storage.files.intake import StoredIntake
-from filmgate.storage.files.opening import open_drive
-from filmgate.storage.files.results import StoredResults
-from filmgate.storage.files.served import ServedFiles
-from filmgate.storage.files.stock import StoredStock
+from filmgate.storage.files.shelves import Shelves
 from filmgate.storage.vault import Keyring
 from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
@@ -59,6 +55,8 @@ from filmgate.usecases.choose_provider import AUTO
 from filmgate.usecases.customer_plans import CustomerPlans
 from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
+from filmgate.usecases.gather_inputs import InputGathering
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
@@ -103,31 +101,24 @@ class Embedded:
         self._register = register_on(self._database, self._keyring)
         self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
-        self._drive, staging = open_drive(storage_url, self._home)
-        self._readers = Readers()
-        self._assets = StoredAssets(self._drive, staging, self._readers.check)
-        self._results = StoredResults(self._drive, staging, measure or self._readers.measure)
-        self.files = ServedFiles(self._drive)
+        self._policy = Policy(allow_loopback=settings.allow_loopback)
+        self._readers, self._downloads = Readers(), Downloads(self._policy)
+        self._shelves = Shelves.open(
+            storage_url,
+            self._home,
+            check=self._readers.check,
+            measure=measure or self._readers.measure,
+            check_url=self._downloads.check,
+            download=self._downloads.fetch,
+        )
+        self._assets, self._results = self._shelves.assets, self._shelves.results
+        self.files = self._shelves.served
         """What signed links open, for servers."""
         self._local = LocalProvider(self._home, self._assets, engine)
         self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
         self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
         self._locks = shared_locks or RunnerLocks(self._home)
-        house = House(
-            store=self._store,
-            results=self._results,
-            accounts=self._accounts,
-            providers=self._providers,
-            plans=self._plans,
-            clock=self._clock,
-            locks=self._locks,
-        )
-        self._runner = Runner(f"runner_{ulid()}", house)
-        self._policy = Policy(allow_loopback=settings.allow_loopback)
-        self._downloads = ways = Downloads(self._policy)
-        self._intake = StoredIntake(
-            self._assets, staging, self._results, check_url=ways.check, download=ways.fetch
-        )
+        self._runner = Runner(f"runner_{ulid()}", self._house())
         self._address = DEFAULT_ADDRESS
         self._rounds = Rounds(
             self._store,
@@ -139,7 +130,7 @@ class Embedded:
         self._sweeping = SweepRooms(
             tasks=self._tasks,
             records=self._store.records,
-            stock=StoredStock(self._drive, staging),
+            stock=self._shelves.stock,
             providers=[self._local],
             clock=self._clock,
         )
@@ -154,6 +145,7 @@ class Embedded:
             catalogue=load_catalogue,
             clock=self._clock,
             ids=self._ids,
+            results=self._results,
         )
         """What customers can ask for, for servers."""
 
@@ -178,6 +170,25 @@ class Embedded:
         """Tells who calls."""
         return Door(register=self._register, plans=load_plans, clock=self._clock)
 
+    def _house(self) -> House:
+        gathering = InputGathering(
+            fetcher=self._shelves.intake,
+            assets=self._assets,
+            catalogue=load_catalogue,
+            tasks=self._tasks,
+            clock=self._clock,
+        )
+        return House(
+            store=self._store,
+            results=self._results,
+            accounts=self._accounts,
+            providers=self._providers,
+            plans=self._plans,
+            clock=self._clock,
+            locks=self._locks,
+            gather=gathering.gather,
+        )
+
     def front(self, public_url: str) -> Front:
         """What a protocol's server works with. ``public_url``: how clients reach the server, where
         the settings don't say it."""
@@ -185,8 +196,15 @@ class Embedded:
         return Front(
             service=self.service,
             door=self.door,
-            intake=self._intake,
+            intake=self._shelves.intake,
+            files=self.files,
             links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
+            library=LibraryDesk(
+                library=self._store.library,
+                presets=load_presets,
+                clock=self._clock,
+                ids=self._ids,
+            ),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,
@@ -427,8 +445,7 @@ class Embedded:
         await self._downloads.close()
         await self._local.close()
         await asyncio.to_thread(self._readers.close)
-        self._assets.close()
-        self._results.close()
+        self._shelves.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
         await self._locks.release(self._runner.id)
         await asyncio.to_thread(self._locks.close)

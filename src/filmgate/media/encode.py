@@ -11,6 +11,9 @@ from typing import Self
 
 import av
 import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
@@ -23,8 +26,14 @@ CRF = 18
 # One fixed number, never the machine's cores: x264's bits change with its thread count, and the
 # same seed must give the same pictures everywhere.
 ENCODER_THREADS = 3
+SOUND_RATE = 48_000
+SOUND_BITS_PER_S = 160_000
 BT709 = 1
 LIMITED_RANGE = 1
+
+
+Sound = NDArray[np.float32]
+"""(samples, 2) at SOUND_RATE, -1..1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +70,19 @@ def _view(plane: VideoPlane) -> NDArray[np.uint8]:
 class VideoWriter:
     """Writes one MP4 (faststart, exact rate, one time stamp per frame). Use as a context manager.
 
-    The file is whole only after a clean exit; on an error it is removed.
+    The file is whole only after a clean exit; on an error it is removed. ``sound`` is as long as
+    the film and becomes an AAC track, laid down beside the pictures as they come.
     """
 
     def __init__(
-        self, path: Path, width: int, height: int, fps: int, tags: Mapping[str, str]
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        fps: int,
+        tags: Mapping[str, str],
+        *,
+        sound: Sound | None = None,
     ) -> None:
         self._path = path
         # "bitexact" keeps library versions and times out of the file.
@@ -74,7 +91,8 @@ class VideoWriter:
         )
         self._container.metadata.update(tags)
         self._stream = self._add_stream(width, height, fps)
-        self._frames = 0
+        self._frames, self._fps = 0, fps
+        self._sound = None if sound is None else _SoundTrack(self._container, sound)
 
     def _add_stream(self, width: int, height: int, fps: int) -> VideoStream:
         options = {"preset": PRESET, "crf": str(CRF)}
@@ -94,6 +112,8 @@ class VideoWriter:
         picture.frame.pts = self._frames
         self._frames += 1
         self._container.mux(self._stream.encode(picture.frame))
+        if self._sound is not None:
+            self._sound.write_until(self._frames / self._fps)
 
     def __enter__(self) -> Self:
         return self
@@ -107,9 +127,46 @@ class VideoWriter:
         try:
             if kind is None:
                 self._container.mux(self._stream.encode(None))
+                if self._sound is not None:
+                    self._sound.finish()
             self._container.close()
         except BaseException:
             self._path.unlink(missing_ok=True)
             raise
         if kind is not None:
             self._path.unlink(missing_ok=True)
+
+
+class _SoundTrack:
+    """Stereo AAC. The encoder's run-in is told to the file, so that players cut it off."""
+
+    def __init__(self, container: OutputContainer, sound: Sound) -> None:
+        self._container, self._sound, self._done = container, sound, 0
+        stream: AudioStream = container.add_stream("aac", rate=SOUND_RATE)
+        stream.bit_rate = SOUND_BITS_PER_S
+        stream.codec_context.layout = "stereo"
+        stream.codec_context.format = "fltp"
+        stream.codec_context.time_base = Fraction(1, SOUND_RATE)
+        self._stream = stream
+
+    def write_until(self, time_s: float) -> None:
+        """Whole blocks up to here."""
+        block = self._stream.codec_context.frame_size or 1024
+        end = min(round(time_s * SOUND_RATE), len(self._sound))
+        while self._done + block <= end:
+            self._write(self._sound[self._done : self._done + block])
+
+    def finish(self) -> None:
+        self.write_until(len(self._sound) / SOUND_RATE)
+        if self._done < len(self._sound):
+            self._write(self._sound[self._done :])
+        self._container.mux(self._stream.encode(None))
+
+    def _write(self, part: Sound) -> None:
+        planes = np.ascontiguousarray(part.T)
+        frame = AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
+        frame.sample_rate = SOUND_RATE
+        frame.time_base = Fraction(1, SOUND_RATE)
+        frame.pts = self._done
+        self._done += len(part)
+        self._container.mux(self._stream.encode(frame))

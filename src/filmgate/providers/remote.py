@@ -259,10 +259,11 @@ class RemoteProvider:
         status = await self._line.download(
             client.film(job), target, max_bytes=FILM_BYTES_MAX, deadline_s=FILM_S
         )
-        if status != 200:
-            raise Unreachable(
-                f"{self._client.service} answered with status {status} instead of the film"
-            )
+        if status == 200:
+            return
+        if isinstance(await self.check(job), (Failed, Vanished)):
+            raise RenderFailed("the provider no longer has the film")
+        raise Unreachable(f"{self._client.service} answered with {status} instead of the film")
 
     async def _address(self, job: str) -> str:
         seen = await self.check(job)

@@ -16,16 +16,15 @@ from filmgate.domain.change import (
 from filmgate.domain.errors import Conflict, TopUp, Wait
 from filmgate.domain.line import Terms, queue_limits
 from filmgate.domain.model import Model, settle
-from filmgate.domain.order import assets_of, with_assets
+from filmgate.domain.order import with_assets
 from filmgate.domain.ports import Assets, Clock, Ids, Plans, TaskQuery, Tasks
 from filmgate.domain.pricing import quote, usd
 from filmgate.domain.request import Asset, Generation, Request
 from filmgate.domain.routing import decide
-from filmgate.domain.rules import picture_refusal
 from filmgate.domain.task import OWNER, Callback, Chosen, Origin, Output, State, Step, Task
+from filmgate.usecases.check_pictures import check_pictures
 from filmgate.usecases.choose_provider import AUTO, LOCAL, Choice
 
-PICTURE_FIELDS = ("image", "image_tail")
 QUEUE_RETRY_S = 30.0
 """When somebody whose queue is full may ask again: about the time of one short film."""
 
@@ -117,7 +116,7 @@ async def submit_task(
         ),
         created_at=now,
         updated_at=now,
-        notes=(*_stand_in(settled, choice.provider, catalogue), *settled.notes),
+        notes=settled.notes,
         timeline=(Step(at=now, state=State.QUEUED),),
     )
     return await _accept(task, terms, tasks)
@@ -180,9 +179,9 @@ def _named(asset: Asset) -> Asset:
     return Asset(asset.fetch.url if asset.fetch else asset.digest, "", 0)
 
 
-def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
+def _stand_in(model: Model, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
     """A local film is never passed off as another model's work."""
-    name = settled.model.name
+    name = model.name
     if provider != LOCAL or name == catalogue.providers[LOCAL].recommended_model:
         return ()
     return (f"A stand-in for {name}, rendered by the local engine; {name} itself was not asked.",)
@@ -201,14 +200,14 @@ async def settle_request(
         raise error
     request = decision.request
     output = settle(
-        model, request, seed=seed, picture_size=await _picture_size(request, model, assets)
+        model, request, seed=seed, picture_size=await check_pictures(request, model, assets)
     )
     return Settled(
         request=request,
         model=model,
         output=output,
         price_usd_micros=quote(model, entry, request, output).usd_micros,
-        notes=decision.notes,
+        notes=(*_stand_in(model, provider, catalogue), *decision.notes),
     )
 
 
@@ -219,20 +218,6 @@ def _with_mode_of_name(request: Request, name: str, catalogue: Catalogue) -> Req
         (mode,) = alias.modes
         return replace(request, mode=mode)
     return request
-
-
-async def _picture_size(request: Request, model: Model, assets: Assets) -> tuple[int, int] | None:
-    """The size of the picture that gives the film its shape, if the request has one."""
-    for field in PICTURE_FIELDS:
-        asset = getattr(request, field, None)
-        if isinstance(asset, Asset) and asset.fetch is None:
-            width, height = await assets.picture_size(asset)
-            if refused := picture_refusal(model, width=width, height=height, field=field):
-                raise refused.error()
-    # What has still to be fetched says no type yet; once it is here, all is settled again.
-    pictures = (asset for asset in assets_of(request) if asset.media_type.startswith("image/"))
-    first = next(pictures, None)
-    return None if first is None else await assets.picture_size(first)
 
 
 def _accepted_price(settled: Settled, provider: str, ceiling: int | None) -> int:

@@ -12,9 +12,9 @@ from filmgate.engines.animatic import cast
 from filmgate.engines.animatic.cast_list import Subject, subject
 from filmgate.engines.animatic.colours import Floats
 from filmgate.engines.animatic.daylight import Daylight
-from filmgate.engines.animatic.gaits import GAITS, Gait, posture
+from filmgate.engines.animatic.gaits import GAITS, Gait, beats_s, posture
 from filmgate.engines.animatic.planes import Cutout, cutout
-from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer, World
+from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer, Played, World
 from filmgate.engines.animatic.stage import lay, standing
 from filmgate.engines.animatic.storyboard import Mention
 
@@ -77,18 +77,28 @@ def peopled(world: World, brief: Brief) -> World:
     unwanted = named | board.banned
     cast_now += [mention for mention in world.ambient if mention.subject not in unwanted]
     layers: list[Layer] = []
-    stands: list[Stand] = []
+    played: list[Played] = []
     for rank, mention in enumerate(cast_now):
         extra = rank >= own
-        placed, drawn = _layers(world, brief, mention, rank=rank, extra=extra)
+        stands, drawn = _layers(world, brief, mention, rank=rank, extra=extra)
         layers.extend(drawn)
-        if not extra:
-            stands.extend(placed)
-    return replace(
-        world,
-        layers=(*world.layers, *layers),
-        cast_m=tuple(stand.depth_m for stand in stands),
-        foot_px=max((stand.down for stand in stands), default=0.0),
+        who = subject(mention.subject)
+        played.extend(_played(brief, who, stand, asked=not extra) for stand in stands)
+    return replace(world, layers=(*world.layers, *layers), played=tuple(played))
+
+
+def _played(brief: Brief, who: Subject, stand: Stand, *, asked: bool) -> Played:
+    gait = _tempered(GAITS[who.gait], brief, stand)
+    pace = brief.storyboard.pace
+    beats = beats_s(gait, stand.phase, brief.duration_s)
+    return Played(
+        subject=who.name,
+        asked=asked,
+        depth_m=stand.depth_m,
+        down_px=stand.down,
+        across=stand.across / brief.lens.width,
+        passes=gait.speed * stand.height_px * brief.duration_s > 0.25 * brief.lens.width,
+        beats_s=tuple(beat / pace for beat in beats),
     )
 
 

@@ -17,7 +17,8 @@ from filmgate.engines.animatic.looks import look_of
 from filmgate.engines.animatic.photo import PhotoFilm
 from filmgate.engines.animatic.render import Drawable, render_frames
 from filmgate.engines.animatic.script import frames_of, script_of
-from filmgate.engines.animatic.shooting import camera_words, filmed
+from filmgate.engines.animatic.shooting import Production, camera_words, produced
+from filmgate.engines.animatic.sound.score import Scene, score
 from filmgate.engines.animatic.storyboard import read_prompt
 from filmgate.media.images import load_image
 
@@ -36,22 +37,31 @@ def render(
 
     Raises errors of domain.errors in words for the customer; ``target`` then does not exist.
     """
-    film, told = film_of(order, inputs, report)
-    tags = _tags(order, told)
-    frames = render_frames(film, order.output, target, tags, report, workers=workers)
-    return Rendered(frames=frames, understood=told)
+    made = production_of(order, inputs, report)
+    tags = _tags(order, made.told)
+    sound = score(made.scenes, order.output.duration_s) if order.output.sound else None
+    frames = render_frames(
+        made.film, order.output, target, tags, report, workers=workers, sound=sound
+    )
+    return Rendered(frames=frames, understood=made.told)
 
 
 def film_of(
     order: Order, inputs: Mapping[str, Path], report: Report
 ) -> tuple[Drawable, dict[str, str]]:
     """The order's film, ready to draw any frame, and what was read out of the prompt."""
+    made = production_of(order, inputs, report)
+    return made.film, made.told
+
+
+def production_of(order: Order, inputs: Mapping[str, Path], report: Report) -> Production:
+    """The order's film and sound before anything is drawn. Raises Unsupported and BadInput."""
     request, output = order.request, order.output
     report(Progress(stage="reading", percent=0.0))
     if isinstance(request, TextToVideo):
         shots = script_of(request, output)
         report(Progress(stage="painting", percent=0.0))
-        return filmed(shots, request, output)
+        return produced(shots, request, output)
     if isinstance(request, ImageToVideo) and request.image is not None:
         board = read_prompt(request.prompt, request.negative_prompt)
         move = move_of(request.camera, camera_words(board))
@@ -60,8 +70,15 @@ def film_of(
         film = PhotoFilm(
             image, output.width, output.height, move, fps=output.fps, frames=frames_of(output)
         )
-        told = {"camera": move.described}
-        return developed(film, look_of(board.style), output.width, output.height, output.seed), told
+        scene = Scene(
+            board=board, played=(), start_s=0.0, length_s=output.duration_s, seed=output.seed
+        )
+        look = look_of(board.style)
+        return Production(
+            film=developed(film, look, output.width, output.height, output.seed),
+            told={"camera": move.described},
+            scenes=(scene,),
+        )
     raise Unsupported(f"the animatic engine does not render {request.kind.value}")
 
 

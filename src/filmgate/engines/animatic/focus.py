@@ -20,16 +20,18 @@ def focused(world: World, brief: Brief) -> World:
     """The world with a layer just behind the nearest subject that softens all that is drawn before
     it; on the ground it fades towards the subject's foot."""
     asked = [WIDTH[style] for style in brief.storyboard.style if style in WIDTH]
-    if not asked or not world.cast_m:
+    cast = [played for played in world.played if played.asked]
+    if not asked or not cast:
         return world
-    sigma = max(asked) * brief.lens.width
-    layers = (*world.layers, Layer(max(world.cast_m) * 1.02 + 0.05, _Blur(world, sigma).draw))
+    foot_px = max(played.down_px for played in cast)
+    blur = _Blur(foot_px, max(asked) * brief.lens.width)
+    layers = (*world.layers, Layer(max(p.depth_m for p in cast) * 1.02 + 0.05, blur.draw))
     return replace(world, layers=layers)
 
 
 class _Blur:
-    def __init__(self, world: World, sigma_px: float) -> None:
-        self._world, self._sigma = world, sigma_px
+    def __init__(self, foot_px: float, sigma_px: float) -> None:
+        self._foot, self._sigma = foot_px, sigma_px
 
     def draw(self, now: Instant) -> None:
         picture = now.picture
@@ -50,7 +52,7 @@ class _Blur:
         """By row: 1 down to the horizon, then less and less to the foot of the nearest subject."""
         height = now.picture.y.shape[0]
         horizon = now.view.horizon
-        foot = horizon + self._world.foot_px * now.view.zoom
+        foot = horizon + self._foot * now.view.zoom
         rows = np.arange(height, dtype=np.float32)
         fall = (np.float32(foot) - rows) / np.float32(max(foot - horizon, 1.0))
         return np.asarray(np.clip(fall * 1.15 - 0.05, 0, 1), np.float32)

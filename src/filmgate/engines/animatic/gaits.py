@@ -70,3 +70,17 @@ def posture(gait: Gait, time_s: float, phase: float) -> Posture:
         wide=1 - 0.5 * squash,
         tall=1 + squash,
     )
+
+
+def beats_s(gait: Gait, phase: float, until_s: float) -> tuple[float, ...]:
+    """When the feet of something that hops or walks touch the ground."""
+    if not gait.hop:
+        return ()
+    first = math.ceil(2 * phase)
+    times = ((number / 2 - phase) / gait.pace for number in range(first, first + 10_000))
+    found: list[float] = []
+    for time_s in times:
+        if time_s >= until_s:
+            break
+        found.append(time_s)
+    return tuple(found)

@@ -48,7 +48,7 @@ LOOKS: dict[str, Look] = {
         shadows=(112, 130, 146),
         lights=(148, 128, 106),
         vignette=0.28,
-        grain=1.6,
+        grain=0.9,
         glow=0.12,
     ),
     "noir": Look(contrast=0.75, gamma=1.25, colour=0.0, vignette=0.55, grain=4.0, glow=0.10),

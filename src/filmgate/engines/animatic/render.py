@@ -15,7 +15,7 @@ import cv2
 from filmgate.domain.order import Progress
 from filmgate.domain.task import Output
 from filmgate.engines.animatic.stage import Scratch
-from filmgate.media.encode import Picture, VideoWriter
+from filmgate.media.encode import Picture, Sound, VideoWriter
 
 REPORT_EVERY_S = 0.1
 
@@ -34,6 +34,7 @@ def render_frames(
     report: Callable[[Progress], None],
     *,
     workers: int = 2,
+    sound: Sound | None = None,
 ) -> int:
     """Draw, encode and write the film; returns its number of frames.
 
@@ -59,7 +60,7 @@ def render_frames(
     meter = _Meter(frames, report)
     pending: deque[Future[Picture]] = deque()
     with (
-        VideoWriter(target, output.width, output.height, output.fps, tags) as writer,
+        VideoWriter(target, output.width, output.height, output.fps, tags, sound=sound) as writer,
         ThreadPoolExecutor(workers, "draw") as pool,
     ):
         try:

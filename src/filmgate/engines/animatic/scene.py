@@ -66,6 +66,28 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One of the cast as the focus and the sound need to know it."""
+
+    subject: str
+    asked: bool
+    """False for those who live there anyway."""
+    depth_m: float
+    down_px: float
+    """Its foot below the horizon, in rest pixels."""
+    across: float
+    """From the middle, in frame widths."""
+    passes: bool
+    """Whether it travels far in the film."""
+    beats_s: tuple[float, ...]
+    """When its feet touch the ground, in the film's time."""
+
+    @property
+    def loudness(self) -> float:
+        return 1.0 if self.asked else 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """A painted place before and after its subjects have walked in."""
 
@@ -82,10 +104,8 @@ class World:
     """Subjects that the place itself is full of: "trees" in a forest need no tree of their own."""
     shows: frozenset[str] = frozenset()
     """The storyboard's features and styles that this place paints when they are asked for."""
-    cast_m: tuple[float, ...] = ()
-    """How far away everybody stands who was asked for."""
-    foot_px: float = 0.0
-    """How far below the horizon the nearest of them stands, in rest pixels."""
+    played: tuple[Played, ...] = ()
+    """Everybody who walked in."""
 
 
 class Place(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from filmgate.domain.request import Camera, TextToVideo
@@ -21,6 +21,7 @@ from filmgate.engines.animatic.photo import FOCAL
 from filmgate.engines.animatic.render import Drawable
 from filmgate.engines.animatic.scene import Brief, Film, Place
 from filmgate.engines.animatic.script import Shot
+from filmgate.engines.animatic.sound.score import Scene
 from filmgate.engines.animatic.stage import Lens, Scratch
 from filmgate.engines.animatic.storyboard import (
     FRAMINGS,
@@ -51,31 +52,48 @@ class Sequel:
                 return
 
 
-def filmed(
-    shots: Sequence[Shot], request: TextToVideo, output: Output
-) -> tuple[Drawable, dict[str, str]]:
-    """The film, and what was read out of the prompt."""
-    films, told = [], list[dict[str, str]]()
-    for shot in shots:
-        film, said = _shot(shot, request, output)
-        films.append(film)
-        told.append(said)
-    if len(films) == 1:
-        return films[0], told[0]
-    return Sequel(shots, films), _told(told)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """All that there is to a film before its first frame is drawn."""
+
+    film: Drawable
+    told: dict[str, str]
+    """What was read out of the prompt."""
+    scenes: tuple[Scene, ...]
+    """What is to be heard."""
 
 
-def _shot(shot: Shot, request: TextToVideo, output: Output) -> tuple[Drawable, dict[str, str]]:
+def produced(shots: Sequence[Shot], request: TextToVideo, output: Output) -> Production:
+    """Every shot painted, and all of them put together."""
+    takes = [_shot(shot, request, output) for shot in shots]
+    if len(takes) == 1:
+        return takes[0]
+    return Production(
+        film=Sequel(shots, [take.film for take in takes]),
+        told=_told([take.told for take in takes]),
+        scenes=tuple(scene for take in takes for scene in take.scenes),
+    )
+
+
+def _shot(shot: Shot, request: TextToVideo, output: Output) -> Production:
     board = shot.board
     own = replace(output, seed=shot.seed, duration_s=shot.frames / output.fps)
     brief = brief_of(board, own, creativity=request.creativity)
     move = move_for(board, request.camera, freedom=brief.freedom)
     place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
     world = focused(peopled(place.build(brief), brief), brief)
-    film = Film(world, move, fps=output.fps, frames=shot.frames, pace=board.pace)
+    film: Drawable = Film(world, move, fps=output.fps, frames=shot.frames, pace=board.pace)
     look = look_of((s for s in board.style if s not in world.shows), palette_of(board))
     told = understood(board, world.shows | PAINTED) | {"camera": move.described}
-    return developed(film, look, output.width, output.height, shot.seed), told
+    scene = Scene(
+        board=board,
+        played=world.played,
+        start_s=shot.first / output.fps,
+        length_s=own.duration_s,
+        seed=shot.seed,
+    )
+    film = developed(film, look, output.width, output.height, shot.seed)
+    return Production(film=film, told=told, scenes=(scene,))
 
 
 def move_for(board: Storyboard, camera: Camera | None, *, freedom: float) -> Move:
