@@ -311,7 +311,9 @@ def test_words_without_a_picture_are_reported() -> None:
 
 
 def test_understood_tells_it_in_words() -> None:
-    story = read_prompt("two white dogs at a mountain lake in the rain, slow push in, cinematic", "birds")
+    story = read_prompt(
+        "two white dogs at a mountain lake in the rain, slow push in, cinematic", "birds"
+    )
     assert understood(story, {"lake", "cinematic"}) == {
         "place": "mountains, lake",
         "time": "day",

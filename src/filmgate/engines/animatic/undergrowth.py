@@ -150,7 +150,9 @@ def reeds(
     random: Random, spots: Numbers, tall: Numbers, colours: tuple[Colour, ...], shine: Shine
 ) -> Floats:
     """Cattails: a straight stalk with its brown head, and long leaves beside it."""
-    leaves = grass(random, spots, np.asarray(tall, np.float64) * 0.9, colours, shine, each=3, spread=0.22)
+    leaves = grass(
+        random, spots, np.asarray(tall, np.float64) * 0.9, colours, shine, each=3, spread=0.22
+    )
     count = len(spots)
     lean = random.normal(0, 0.06, count)
     rows = np.empty((2 * count, 12), np.float32)
