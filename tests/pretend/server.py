@@ -7,7 +7,9 @@ import contextlib
 import http.client
 import json
 import logging
+import os
 import socket
+import sys
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +31,7 @@ from filmgate.usecases.vitals import VitalSigns
 
 T = TypeVar("T")
 BY = "a test"
+HERE = Path(__file__).parents[2]
 WAIT_S = 20.0
 
 
@@ -128,6 +131,9 @@ def served(
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
     )
+    before = os.environ.get("PYTHONPATH", "")
+    # Renders are processes of their own, and find the pretended engine by this.
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), *filter(None, sys.path)])
     started = threading.Event()
     found: list[Served | BaseException] = []
     stop: list[asyncio.Event] = []
@@ -175,6 +181,7 @@ def served(
     try:
         yield first
     finally:
+        os.environ["PYTHONPATH"] = before
         first.loop.call_soon_threadsafe(stop[0].set)
         thread.join(WAIT_S)
         assert not thread.is_alive()
