@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from filmgate.domain.files import Files
 from filmgate.domain.links import Verdict
 from filmgate.domain.media import Facts, MediaLimits
 from filmgate.domain.ports import Clock
@@ -68,6 +69,7 @@ class Front:
     service: Service
     door: Door
     intake: Intake
+    files: Files
     links: Links
     library: LibraryDesk
     clock: Clock
