@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
 from filmgate.domain.customer import Customer, KeyKind, Role
+from filmgate.entrypoints.api.logs import Lines
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
 from filmgate.settings import Settings
@@ -200,6 +202,7 @@ def _config(house: Embedded, front: Front) -> uvicorn.Config:
         signs=signs,
         ring=_nobody,
         public_url=front.public_url,
+        lines=Lines(StringIO(), as_json=True),
     )
     return uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
 
