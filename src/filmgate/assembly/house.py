@@ -148,6 +148,7 @@ class Embedded:
             catalogue=load_catalogue,
             clock=self._clock,
             ids=self._ids,
+            results=self._results,
         )
         """What customers can ask for, for servers."""
 
@@ -199,6 +200,7 @@ class Embedded:
             service=self.service,
             door=self.door,
             intake=self._shelves.intake,
+            files=self.files,
             links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
             library=LibraryDesk(
                 library=self._store.library,

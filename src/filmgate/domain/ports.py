@@ -246,6 +246,7 @@ class Measured:
     """Names of the pictures that were made beside it."""
     thumbnail: str | None = None
     preview: str | None = None
+    sheet: str | None = None
 
 
 class Results(Protocol):

@@ -22,6 +22,7 @@ from filmgate.domain.ports import (
     Ids,
     Plans,
     Provider,
+    Results,
     Store,
     TaskQuery,
     TransferQuery,
@@ -33,6 +34,7 @@ from filmgate.usecases.choose_provider import choose_account, choose_provider
 from filmgate.usecases.give_up import resolve_in_doubt
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.remove_task import Removal
 from filmgate.usecases.settle_request import Settled
 from filmgate.usecases.settlements import Settlements
 from filmgate.usecases.submit_task import Options, submit_task
@@ -63,6 +65,7 @@ class Service:
     catalogue: Callable[[], Catalogue]
     clock: Clock
     ids: Ids
+    results: Results
     settlements: Settlements = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,6 +143,14 @@ class Service:
             tasks=self.store.tasks,
             clock=self.clock,
         )
+
+    async def remove(self, customer: str, task_id: str) -> None:
+        """Cancel what is not done, and leave nothing of it. Raises NotFound, and Conflict while
+        another task goes on from its film."""
+        removal = Removal(
+            store=self.store, results=self.results, providers=self.providers, clock=self.clock
+        )
+        await removal.remove(customer, task_id)
 
     async def watch(self, customer: str, task_id: str) -> AsyncIterator[Sighting]:
         """Every change until its end. Raises NotFound, and SetUp for trouble of our own house."""

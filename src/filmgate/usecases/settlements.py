@@ -14,7 +14,6 @@ from filmgate.catalogue.load import Catalogue
 from filmgate.domain.errors import FixRequest
 from filmgate.domain.ports import Assets
 from filmgate.domain.request import Mode, Request, TextToVideo
-from filmgate.domain.task import Output
 from filmgate.usecases.settle_request import Settled, settle_request
 
 KNOWN_MAX = 4096
@@ -99,17 +98,8 @@ def _longest(text: str) -> str:
 def _for_this_one(known: Settled, request: TextToVideo, seed: int) -> Settled:
     """Of the request itself, settling fills in the mode and nothing else."""
     mode: Mode | None = getattr(known.request, "mode", None)
-    film = known.output
-    return Settled(
+    return replace(
+        known,
         request=request if request.mode is mode else replace(request, mode=mode),
-        model=known.model,
-        output=Output(
-            width=film.width,
-            height=film.height,
-            fps=film.fps,
-            duration_s=film.duration_s,
-            seed=seed if request.seed is None else request.seed,
-        ),
-        price_usd_micros=known.price_usd_micros,
-        notes=known.notes,
+        output=replace(known.output, seed=seed if request.seed is None else request.seed),
     )
