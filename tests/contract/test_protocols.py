@@ -219,7 +219,7 @@ def wrong_call(
         Wrong.RATIO: speaker.text(**{speaker.ratio: "7:3"}),
         Wrong.LENGTH: speaker.text(**{speaker.length: 7}),
         Wrong.PICTURE: speaker.text(image="no address"),
-        Wrong.INNER_PICTURE: speaker.text(image="http://169.254.169.254/a.png"),
+        Wrong.INNER_PICTURE: speaker.text(image="http://[fe80::1]/a.png"),
     }
     headers = speaker.headers(ann.token)
     good = speaker.text()
@@ -459,7 +459,7 @@ def test_a_slow_receiver_holds_up_nothing(able: Served, caller: Speaker) -> None
 
 def test_a_receiver_that_may_not_be_called_harms_no_task(able: Served, caller: Speaker) -> None:
     ann = able.person("ann")
-    body = caller.with_callback(caller.text(), "http://10.0.0.1/hook")
+    body = caller.with_callback(caller.text(), "http://[fd00::1]/hook")
     made = create(able, caller, ann, body)
     assert made.status == 200, made.body
     record = ended(able, caller, ann, caller.id_in(made))
