@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from filmgate.assembly.detached import detach
-from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.assembly.seats import catalogue_of, open_upstreams
+from filmgate.catalogue.load import Catalogue
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.delivery import Delivery, DeliveryQuery
@@ -58,6 +59,7 @@ from filmgate.usecases.gather_inputs import InputGathering
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.ring_doorbell import Hooks, ring
 from filmgate.usecases.service import Service
 from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
@@ -97,7 +99,8 @@ class Embedded:
         self._tasks = self._store.tasks
         self._keyring = _keyring(settings)
         self._register = register_on(self._database, self._keyring)
-        self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
+        self._load_catalogue = catalogue_of(settings)
+        self._plans = CustomerPlans(self._register.customers, load_plans, self._load_catalogue)
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._policy = Policy(allow_loopback=settings.allow_loopback)
         self._readers, self._downloads = Readers(), Downloads(self._policy)
@@ -113,8 +116,20 @@ class Embedded:
         self.files = self._shelves.served
         """What signed links open, for servers."""
         self._local = LocalProvider(self._home, self._assets, engine)
+        self._hooks = Hooks(settings.public_url or "", self._keyring.link_secrets)
+        self._upstreams = open_upstreams(
+            settings,
+            catalogue=self._load_catalogue,
+            assets=self._assets,
+            tasks=self._tasks,
+            links=self._links(settings.public_url or ""),
+            hooks=self._hooks,
+            clock=self._clock,
+        )
         self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
         self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
+        for account, provider in self._upstreams:
+            self._accounts[account.id], self._providers[account.id] = account, provider
         self._locks = shared_locks or RunnerLocks(self._home)
         self._runner = Runner(f"runner_{ulid()}", self._house())
         self._address = DEFAULT_ADDRESS
@@ -138,9 +153,8 @@ class Embedded:
             plans=self._plans,
             accounts=self._accounts,
             providers=self._providers,
-            configured=frozenset(settings.accounts),
             driver=self._runner,
-            catalogue=load_catalogue,
+            catalogue=self._load_catalogue,
             clock=self._clock,
             ids=self._ids,
         )
@@ -160,7 +174,7 @@ class Embedded:
     @property
     def catalogue(self) -> Catalogue:
         """Read on first use: looking at tasks needs none of it."""
-        return load_catalogue()
+        return self._load_catalogue()
 
     @property
     def door(self) -> Door:
@@ -171,7 +185,7 @@ class Embedded:
         gathering = InputGathering(
             fetcher=self._shelves.intake,
             assets=self._assets,
-            catalogue=load_catalogue,
+            catalogue=self._load_catalogue,
             tasks=self._tasks,
             clock=self._clock,
         )
@@ -194,10 +208,26 @@ class Embedded:
             service=self.service,
             door=self.door,
             intake=self._shelves.intake,
-            links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
+            links=self._links(public_url),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,
+        )
+
+    def _links(self, public_url: str) -> SignedLinks:
+        return SignedLinks(self._keyring.link_secrets, self._clock, public_url)
+
+    async def ring(self, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """A provider's callback; ``secret`` is the last part of the address that it called. False
+        for what is no doorbell of ours."""
+        return await ring(
+            secret,
+            headers,
+            body,
+            hooks=self._hooks,
+            tasks=self._tasks,
+            providers=self._providers,
+            knock=self.service.knock,
         )
 
     def _check_callback(self, url: str) -> None:
@@ -404,6 +434,7 @@ class Embedded:
                 signs,
                 self.run_forever,
                 listening,
+                ring=self.ring,
                 ready=ready,
             )
         finally:
@@ -434,6 +465,8 @@ class Embedded:
         await self._rounds.close()
         await self._downloads.close()
         await self._local.close()
+        for _, provider in self._upstreams:
+            await provider.close()
         await asyncio.to_thread(self._readers.close)
         self._shelves.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.
