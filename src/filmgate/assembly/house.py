@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Self
 from filmgate.assembly.detached import detach
 from filmgate.assembly.seats import catalogue_of, open_upstreams
 from filmgate.catalogue.load import Catalogue
+from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.delivery import Delivery, DeliveryQuery
 from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
-from filmgate.domain.ports import Measured, Provider, TaskQuery
+from filmgate.domain.ports import Measured, TaskQuery
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import OPEN, OWNER, Callback, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
@@ -56,10 +57,10 @@ from filmgate.usecases.customer_plans import CustomerPlans
 from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
-from filmgate.usecases.ring_doorbell import Hooks, ring
 from filmgate.usecases.service import Service
 from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
@@ -116,29 +117,21 @@ class Embedded:
         self.files = self._shelves.served
         """What signed links open, for servers."""
         self._local = LocalProvider(self._home, self._assets, engine)
-        self._hooks = Hooks(settings.public_url or "", self._keyring.link_secrets)
         self._upstreams = open_upstreams(
             settings,
             catalogue=self._load_catalogue,
             assets=self._assets,
             tasks=self._tasks,
-            links=self._links(settings.public_url or ""),
-            hooks=self._hooks,
+            link_secrets=self._keyring.link_secrets,
             clock=self._clock,
         )
-        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
-        self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
-        for account, provider in self._upstreams:
-            self._accounts[account.id], self._providers[account.id] = account, provider
+        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT, **self._upstreams.accounts}
+        self._providers = self._upstreams.beside(LOCAL_ACCOUNT.id, self._local)
         self._locks = shared_locks or RunnerLocks(self._home)
         self._runner = Runner(f"runner_{ulid()}", self._house())
         self._address = DEFAULT_ADDRESS
         self._rounds = Rounds(
-            self._store,
-            self._policy,
-            self._compose,
-            clock=self._clock,
-            chance=random.random,
+            self._store, self._policy, self._compose, clock=self._clock, chance=random.random
         )
         self._sweeping = SweepRooms(
             tasks=self._tasks,
@@ -157,6 +150,7 @@ class Embedded:
             catalogue=self._load_catalogue,
             clock=self._clock,
             ids=self._ids,
+            results=self._results,
         )
         """What customers can ask for, for servers."""
 
@@ -208,26 +202,17 @@ class Embedded:
             service=self.service,
             door=self.door,
             intake=self._shelves.intake,
-            links=self._links(public_url),
+            files=self.files,
+            links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
+            library=LibraryDesk(
+                library=self._store.library,
+                presets=load_presets,
+                clock=self._clock,
+                ids=self._ids,
+            ),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,
-        )
-
-    def _links(self, public_url: str) -> SignedLinks:
-        return SignedLinks(self._keyring.link_secrets, self._clock, public_url)
-
-    async def ring(self, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-        """A provider's callback; ``secret`` is the last part of the address that it called. False
-        for what is no doorbell of ours."""
-        return await ring(
-            secret,
-            headers,
-            body,
-            hooks=self._hooks,
-            tasks=self._tasks,
-            providers=self._providers,
-            knock=self.service.knock,
         )
 
     def _check_callback(self, url: str) -> None:
@@ -434,7 +419,7 @@ class Embedded:
                 signs,
                 self.run_forever,
                 listening,
-                ring=self.ring,
+                ring=self._upstreams.ring_with(self.service.knock),
                 ready=ready,
             )
         finally:
@@ -465,8 +450,7 @@ class Embedded:
         await self._rounds.close()
         await self._downloads.close()
         await self._local.close()
-        for _, provider in self._upstreams:
-            await provider.close()
+        await self._upstreams.close()
         await asyncio.to_thread(self._readers.close)
         self._shelves.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.

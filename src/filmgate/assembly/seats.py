@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.catalogue.own_server import with_own_server
 from filmgate.domain.line import Account
-from filmgate.domain.ports import Assets, Clock, Tasks
+from filmgate.domain.ports import Assets, Clock, Provider, Tasks
 from filmgate.domain.seat import Seat
 from filmgate.settings import Secret, Settings
-from filmgate.usecases.front import Links
 from filmgate.usecases.name_work import speaker
-from filmgate.usecases.ring_doorbell import Hooks
+from filmgate.usecases.ring_doorbell import Hooks, ring
+from filmgate.usecases.signed_links import SignedLinks
 
 if TYPE_CHECKING:
     from filmgate.providers.remote import RemoteProvider
@@ -65,6 +65,43 @@ def _revealed(secret: Secret | None) -> str:
     return secret.reveal() if secret else ""
 
 
+class Upstreams:
+    """Every account at a service, with its provider, and the doorbells of their tasks."""
+
+    def __init__(self, tasks: Tasks, hooks: Hooks) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.providers: dict[str, RemoteProvider] = {}
+        self._tasks = tasks
+        self._hooks = hooks
+
+    def beside(self, account: str, provider: Provider) -> dict[str, Provider]:
+        """All of them and this one, by account."""
+        return {account: provider, **self.providers}
+
+    def ring_with(
+        self, knock: Callable[[str, str | None], None]
+    ) -> Callable[[str, Mapping[str, str], bytes], Awaitable[bool]]:
+        """What a server calls with the last part of the address, the headers and the body of a
+        provider's callback; False is for what is no doorbell of ours."""
+
+        async def rung(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+            return await ring(
+                secret,
+                headers,
+                body,
+                hooks=self._hooks,
+                tasks=self._tasks,
+                providers=self.providers,
+                knock=knock,
+            )
+
+        return rung
+
+    async def close(self) -> None:
+        for provider in self.providers.values():
+            await provider.close()
+
+
 def catalogue_of(settings: Settings) -> Callable[[], Catalogue]:
     """What the settings say of a server of the operator's own stands in it."""
 
@@ -85,14 +122,17 @@ def open_upstreams(
     catalogue: Callable[[], Catalogue],
     assets: Assets,
     tasks: Tasks,
-    links: Links,
-    hooks: Hooks,
+    link_secrets: Callable[[], list[bytes]],
     clock: Clock,
-) -> list[tuple[Account, RemoteProvider]]:
+) -> Upstreams:
     """An account and a provider for every seat that the settings have credentials for."""
+    public_url = settings.public_url or ""
+    hooks = Hooks(public_url, link_secrets)
+    links = SignedLinks(link_secrets, clock, public_url)
+    found = Upstreams(tasks, hooks)
     seats = seats_of(settings)
     if not seats:
-        return []
+        return found
     # Only with accounts: the HTTP client is heavy, and most houses call nobody.
     from filmgate.providers.all import Surroundings, open_seat  # noqa: PLC0415
 
@@ -111,7 +151,10 @@ def open_upstreams(
         may_go_out=settings.upstreams,
         allow_loopback=settings.allow_loopback,
     )
-    return [open_seat(_with_bell(seat, hooks, is_public), around) for seat in seats]
+    for seat in seats:
+        account, provider = open_seat(_with_bell(seat, hooks, is_public), around)
+        found.accounts[seat.id], found.providers[seat.id] = account, provider
+    return found
 
 
 def _with_bell(seat: Seat, hooks: Hooks, is_public: bool) -> Seat:  # noqa: FBT001 - two are plain

@@ -56,6 +56,11 @@ class Offer:
     provider: str
     model: str
     price_usd_micros: int | None = None
+    credits: int | None = None
+    """What the customer's plan takes; None where no customer asked."""
+    output: Output | None = None
+    """What exactly would be made."""
+    notes: tuple[str, ...] = ()
     why_not: str | None = None
     remedy: str | None = None
 

@@ -116,7 +116,7 @@ async def submit_task(
         ),
         created_at=now,
         updated_at=now,
-        notes=(*_stand_in(settled, choice.provider, catalogue), *settled.notes),
+        notes=settled.notes,
         timeline=(Step(at=now, state=State.QUEUED),),
     )
     return await _accept(task, terms, tasks)
@@ -179,9 +179,9 @@ def _named(asset: Asset) -> Asset:
     return Asset(asset.fetch.url if asset.fetch else asset.digest, "", 0)
 
 
-def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
+def _stand_in(model: Model, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
     """A local film is never passed off as another model's work."""
-    name = settled.model.name
+    name = model.name
     if provider != LOCAL or name == catalogue.providers[LOCAL].recommended_model:
         return ()
     return (f"A stand-in for {name}, rendered by the local engine; {name} itself was not asked.",)
@@ -207,7 +207,7 @@ async def settle_request(
         model=model,
         output=output,
         price_usd_micros=quote(model, entry, request, output).usd_micros,
-        notes=decision.notes,
+        notes=(*_stand_in(model, provider, catalogue), *decision.notes),
     )
 
 

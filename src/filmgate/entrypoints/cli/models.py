@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from filmgate.domain.model import Ability, Model, Provider, settle
-from filmgate.domain.pricing import Quote, quote, usd
-from filmgate.domain.request import ImageToVideo, Kind, Mode, Request, TextToVideo
+from filmgate.domain.model import Ability, Model
+from filmgate.domain.pricing import usd
+from filmgate.domain.request import Kind, Mode
+from filmgate.domain.sample import kinds_at, sample_quote
 from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.failures import DONE
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from filmgate.catalogue.load import Catalogue
 
 LOCAL = "local"
-SAMPLE_S = 5.0
 _UPSTREAM = ("kling", "kie", "piapi")
 """Whose price the table shows: the first of these that has one."""
 _SHORT = {Kind.TEXT_TO_VIDEO: "text", Kind.IMAGE_TO_VIDEO: "image"}
@@ -60,7 +60,7 @@ def _row(known: Catalogue, model: Model) -> tuple[str, ...]:
         _lengths(model.durations_s) or "-",
         ", ".join(model.modes) or "-",
         _price_words(known, model),
-        _kinds(_done_at(model, LOCAL)) or "-",
+        _kinds(kinds_at(model, LOCAL)) or "-",
         _kinds(model.kinds),
     )
 
@@ -72,36 +72,16 @@ def _price_words(known: Catalogue, model: Model) -> str:
         for name in _UPSTREAM:
             if name not in model.listings or name in retired:
                 continue
-            quoted = _sample(known.providers[name], model, model.default_mode)
+            quoted = sample_quote(known.providers[name], model, model.default_mode)
             if quoted is not None and quoted.usd_micros is not None:
                 price = f"{usd(quoted.usd_micros)} {name}"
                 return f"{price}, {gone}" if gone else price
     return gone or ("free" if set(model.listings) == {LOCAL} else "-")
 
 
-def _sample(provider: Provider, model: Model, mode: Mode) -> Quote | None:
-    """The price of five seconds in this mode, of words if the model does that, else of a picture;
-    None where the provider has no such thing."""
-    request: Request
-    for request in (
-        TextToVideo(prompt="x", mode=mode, duration_s=SAMPLE_S),
-        ImageToVideo(prompt="x", mode=mode, duration_s=SAMPLE_S),
-    ):
-        rows = [row for row in model.listings[provider.name].abilities if row.in_mode(mode)]
-        if any(request.kind in row.kinds and row.lasts(SAMPLE_S) for row in rows):
-            return quote(model, provider, request, settle(model, request, seed=0))
-    return None
-
-
-def _done_at(model: Model, provider: str) -> frozenset[Kind]:
-    listing = model.listings.get(provider)
-    rows = listing.abilities if listing is not None else ()
-    return model.kinds & frozenset(kind for row in rows for kind in row.kinds)
-
-
 def _tell_card(known: Catalogue, model: Model) -> None:
     telling.say(f"{model.name}: {model.title}. {model.summary}.")
-    here = _done_at(model, LOCAL)
+    here = kinds_at(model, LOCAL)
     own = "" if set(model.listings) == {LOCAL} else "our own engine stands in for "
     telling.say_facts(
         {
@@ -131,7 +111,7 @@ def _tell_card(known: Catalogue, model: Model) -> None:
 
 def _mode_prices(known: Catalogue, model: Model, provider: str) -> Iterable[tuple[Mode, str]]:
     for mode in model.modes:
-        quoted = _sample(known.providers[provider], model, mode)
+        quoted = sample_quote(known.providers[provider], model, mode)
         if quoted is not None:
             price = usd(quoted.usd_micros)
             yield mode, f"{price} ({quoted.explanation})" if quoted.usd_micros else price
@@ -173,7 +153,7 @@ def _facts(known: Catalogue, model: Model) -> dict[str, object]:
         "title": model.title,
         "summary": model.summary,
         "kinds": [kind.value for kind in Kind if kind in model.kinds],
-        "rendered_here": [kind.value for kind in Kind if kind in _done_at(model, LOCAL)],
+        "rendered_here": [kind.value for kind in Kind if kind in kinds_at(model, LOCAL)],
         "modes": {
             mode.value: {"size": list(model.size(mode, model.default_ratio)), "fps": frame.fps}
             for mode, frame in model.modes.items()
@@ -190,7 +170,7 @@ def _facts(known: Catalogue, model: Model) -> dict[str, object]:
                 "usd_for_5_s": {
                     mode.value: telling.dollars(quoted.usd_micros)
                     for mode in model.modes
-                    if (quoted := _sample(known.providers[name], model, mode)) is not None
+                    if (quoted := sample_quote(known.providers[name], model, mode)) is not None
                     and quoted.usd_micros is not None
                 },
                 "priced": str(listing.priced) if listing.priced else None,
