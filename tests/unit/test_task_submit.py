@@ -20,6 +20,7 @@ from filmgate.storage.memory import memory_store
 from filmgate.usecases.choose_provider import LOCAL, Choice, cheapest, choose_provider
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.settlements import Settlements
 from filmgate.usecases.submit_task import Options, submit_task
 
 CAT = Asset("ab" * 32, "image/png", 12, "cat.png")
@@ -55,7 +56,7 @@ class House:
                 options=Options(max_cost_usd_micros=ceiling),
                 choice=Choice(provider),
                 plans=FixedPlans(0),
-                catalogue=load_catalogue(),
+                settlements=Settlements(load_catalogue),
                 tasks=self.tasks,
                 assets=self.assets,
                 clock=HandClock(),

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +44,7 @@ from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
 from filmgate.storage.files.shelves import Shelves
+from filmgate.storage.remembered import remembered
 from filmgate.storage.vault import Keyring
 from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
@@ -99,7 +101,8 @@ class Embedded:
         self._store = store_on(self._database)
         self._tasks = self._store.tasks
         self._keyring = _keyring(settings)
-        self._register = register_on(self._database, self._keyring)
+        register = register_on(self._database, self._keyring)
+        self._register = remembered(register, time.monotonic)
         self._load_catalogue = catalogue_of(settings)
         self._plans = CustomerPlans(self._register.customers, load_plans, self._load_catalogue)
         storage_url = settings.storage_url.reveal() if settings.storage_url else None

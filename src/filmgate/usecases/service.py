@@ -6,7 +6,7 @@ A task belongs to its customer: for everybody else it does not exist.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from filmgate.catalogue.load import Catalogue
@@ -35,7 +35,9 @@ from filmgate.usecases.give_up import resolve_in_doubt
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.remove_task import Removal
-from filmgate.usecases.submit_task import Options, Settled, submit_task
+from filmgate.usecases.settle_request import Settled
+from filmgate.usecases.settlements import Settlements
+from filmgate.usecases.submit_task import Options, submit_task
 from filmgate.usecases.top_up import post_top_up, verify_call
 
 
@@ -62,6 +64,11 @@ class Service:
     clock: Clock
     ids: Ids
     results: Results
+    settlements: Settlements = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Frozen, and yet this one follows from another.
+        object.__setattr__(self, "settlements", Settlements(self.catalogue))
 
     # --- tasks
 
@@ -91,7 +98,7 @@ class Service:
             options=options,
             choice=replace(choice, account=account.id, because=f"{choice.because}; {because}"),
             plans=self.plans,
-            catalogue=self.catalogue(),
+            settlements=self.settlements,
             tasks=self.store.tasks,
             assets=self.assets,
             clock=self.clock,
