@@ -8,6 +8,7 @@ import http.client
 import json
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
 from filmgate.domain.customer import Customer, KeyKind, Role
+from filmgate.entrypoints.api.journal import LoggedJournal
+from filmgate.entrypoints.api.logs import Lines
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
 from filmgate.settings import Settings
@@ -193,6 +196,7 @@ def _config(house: Embedded, front: Front) -> uvicorn.Config:
         signs=signs,
         ring=_nobody,
         public_url=front.public_url,
+        journal=lambda registry: LoggedJournal(registry, Lines(sys.stderr, as_json=True)),
     )
     return uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from filmgate.domain.files import Files
 from filmgate.entrypoints.api import serving
+from filmgate.entrypoints.api.journal import LoggedJournal
 from filmgate.entrypoints.api.logs import Lines, configure
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
@@ -54,7 +55,7 @@ async def serve(
         signs=signs,
         ring=_nobody_rings,
         public_url=front.public_url,
-        lines=listening.lines,
+        journal=lambda registry: LoggedJournal(registry, listening.lines),
     )
     running = asyncio.ensure_future(run_forever())
     answering = asyncio.create_task(serving.serve(app, [listening.socket], ready=ready))
