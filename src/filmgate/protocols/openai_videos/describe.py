@@ -43,6 +43,8 @@ BODIES: dict[Action, type[msgspec.Struct]] = {
     Action.REMIX: wire.RemixBody,
     Action.MAKE_ENDPOINT: wire.EndpointBody,
     Action.CHANGE_ENDPOINT: wire.EndpointChanges,
+    Action.ROTATE_ENDPOINT: wire.RotateBody,
+    Action.TEST_ENDPOINT: wire.TestBody,
 }
 REPLIES: dict[Action, type[msgspec.Struct]] = {
     **dict.fromkeys(

@@ -73,6 +73,14 @@ class EndpointChanges(Struct):
     name: Name | None = None
 
 
+class RotateBody(Struct):
+    keep_old_secret_active_for_24_hours: bool = False
+
+
+class TestBody(Struct):
+    event_type: Name
+
+
 class Fault(Struct):
     code: str
     message: str

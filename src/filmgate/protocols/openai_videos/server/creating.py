@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from filmgate.domain.errors import UnknownModel
 from filmgate.domain.request import Asset, Extend
-from filmgate.domain.task import Callback, Origin, State, Task
+from filmgate.domain.task import Origin, State, Task
 from filmgate.protocols.openai_videos.errors import OpenAIRefusal, unknown_model
 from filmgate.protocols.openai_videos.references import MediaRef, with_assets
 from filmgate.protocols.openai_videos.server.bodies import Body
@@ -17,7 +17,8 @@ from filmgate.protocols.openai_videos.translate_create import (
     read_remix,
     remixed,
 )
-from filmgate.protocols.openai_videos.translate_replies import Said, id_of, origin
+from filmgate.protocols.openai_videos.translate_replies import PROTOCOL, Said, id_of, origin
+from filmgate.protocols.openai_videos.webhook import STATES
 from filmgate.usecases.front import Front
 from filmgate.usecases.submit_task import Options
 
@@ -50,15 +51,12 @@ class Creator:
     async def _submit(
         self, customer: str, wanted: Wanted, key: str | None, how: Origin | None
     ) -> Task:
-        options = Options(idempotency_key=key, origin=how, callback=await self._callback(customer))
+        receivers = await self.front.receivers.callbacks(customer, PROTOCOL, STATES)
+        options = Options(idempotency_key=key, origin=how, receivers=receivers)
         try:
             return await self.front.service.submit(customer, wanted.request, options)
         except UnknownModel as error:
             raise unknown_model(wanted.request.model or "") from error
-
-    async def _callback(self, customer: str) -> Callback | None:
-        del customer
-        return None
 
     async def _finished(self, customer: str, video_id: str, param: str) -> Task:
         task = await find_video(self.front, customer, video_id)

@@ -30,6 +30,7 @@ from filmgate.protocols.openai_videos.routes import Action, Route, find_route, i
 from filmgate.protocols.openai_videos.server.bodies import body_of
 from filmgate.protocols.openai_videos.server.content import Archive, RangeBeyond
 from filmgate.protocols.openai_videos.server.creating import Creator
+from filmgate.protocols.openai_videos.server.endpoints import Endpoints, event_types
 from filmgate.protocols.openai_videos.server.finding import find_video
 from filmgate.protocols.openai_videos.server.reading import Reader
 from filmgate.protocols.openai_videos.translate_create import (
@@ -58,6 +59,10 @@ READS: dict[Action, Callable[[dict[str, object]], Wanted]] = {
     Action.EDIT: read_edit,
     Action.EXTEND: read_extend,
 }
+ENDPOINTS = (
+    *(Action.ENDPOINTS, Action.MAKE_ENDPOINT, Action.GET_ENDPOINT, Action.CHANGE_ENDPOINT),
+    *(Action.DELETE_ENDPOINT, Action.ROTATE_ENDPOINT, Action.TEST_ENDPOINT, Action.EVENT_TYPES),
+)
 Answerer = Callable[[Call, Caller, Route], Awaitable[Response]]
 
 
@@ -69,6 +74,7 @@ class OpenAIFace:
         self._creator = Creator(front=front)
         self._reader = Reader(front=front)
         self._archive = Archive(front=front)
+        self._endpoints = Endpoints(front=front)
         self._answerers: Mapping[Action, Answerer] = {
             Action.CREATE: self._create,
             Action.EDIT: self._create,
@@ -83,6 +89,7 @@ class OpenAIFace:
             Action.MODEL: self._model,
             Action.MAKE_CHARACTER: self._make_character,
             Action.GET_CHARACTER: self._get_character,
+            **dict.fromkeys(ENDPOINTS, self._endpoint),
         }
 
     def claims(self, method: str, path: str) -> bool:
@@ -107,7 +114,7 @@ class OpenAIFace:
 
     @property
     def callbacks(self) -> Mapping[str, Compose]:
-        return {}
+        return {replies.PROTOCOL: self._endpoints.compose}
 
     def describe(self) -> Mapping[str, object]:
         return describe()
@@ -190,6 +197,28 @@ class OpenAIFace:
     async def _get_character(self, call: Call, caller: Caller, route: Route) -> Response:
         del call, caller
         raise unknown_thing("character", route.thing)
+
+    async def _endpoint(self, call: Call, caller: Caller, route: Route) -> Response:
+        customer, thing, desk = caller.customer.id, route.thing, self._endpoints
+        async with body_of(call.request) as body:
+            match route.action:
+                case Action.MAKE_ENDPOINT:
+                    told = await desk.make(customer, body.fields)
+                case Action.GET_ENDPOINT:
+                    told = await desk.get(customer, thing)
+                case Action.CHANGE_ENDPOINT:
+                    told = await desk.change(customer, thing, body.fields)
+                case Action.DELETE_ENDPOINT:
+                    told = await desk.delete(customer, thing)
+                case Action.ROTATE_ENDPOINT:
+                    told = await desk.rotate(customer, thing, body.fields)
+                case Action.TEST_ENDPOINT:
+                    told = await desk.test(customer, thing, body.fields, call.request_id)
+                case Action.EVENT_TYPES:
+                    told = event_types()
+                case _:
+                    told = await desk.listed(customer, call.request.query_params)
+        return _json(told)
 
     def _video(self, call: Call, task: Task) -> Response:
         """With who does it: a stand-in is never passed off as the named model's work."""
