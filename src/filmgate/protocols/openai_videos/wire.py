@@ -110,6 +110,16 @@ class Page(Struct, kw_only=True):
     has_more: bool
 
 
+class Character(Struct, kw_only=True):
+    id: str
+    name: str
+    created_at: int
+
+
+class CharacterBody(Struct):
+    name: Name
+
+
 class Deleted(Struct, kw_only=True):
     id: str
     object: str = "video.deleted"

@@ -12,17 +12,15 @@ from filmgate.domain.errors import FilmgateError
 from filmgate.domain.task import Fault, State, Task
 from filmgate.protocols.face import Call, Compose, Trouble
 from filmgate.protocols.openai_videos import translate_replies as replies
+from filmgate.protocols.openai_videos.characters import character
 from filmgate.protocols.openai_videos.describe import describe
 from filmgate.protocols.openai_videos.errors import (
     Answer,
     OpenAIRefusal,
     answer_to,
     locked_out,
-    missing,
     no_key,
     plain_answer,
-    unavailable,
-    unknown_thing,
     wrong_key,
 )
 from filmgate.protocols.openai_videos.queries import Variant, variant_of
@@ -187,16 +185,14 @@ class OpenAIFace:
         return _json(self._reader.model(route.thing))
 
     async def _make_character(self, call: Call, caller: Caller, route: Route) -> Response:
-        del caller, route
+        del route
         async with body_of(call.request) as body:
-            for param in ("name", "video"):
-                if param not in body.fields:
-                    raise missing(param)
-        raise unavailable("Characters are")
+            return _json(character(await self._creator.character(caller.customer.id, body)))
 
     async def _get_character(self, call: Call, caller: Caller, route: Route) -> Response:
-        del call, caller
-        raise unknown_thing("character", route.thing)
+        del call
+        found = await self._creator.find_character(caller.customer.id, route.thing)
+        return _json(character(found))
 
     async def _endpoint(self, call: Call, caller: Caller, route: Route) -> Response:
         customer, thing, desk = caller.customer.id, route.thing, self._endpoints
