@@ -141,7 +141,7 @@ def test_endpoints_are_listed_changed_and_deleted(client: Client, server: Server
 @pytest.mark.parametrize(
     ("body", "param"),
     [
-        ({"url": "http://10.0.0.1/a"}, "url"),
+        ({"url": "http://printer.local/a"}, "url"),
         ({"url": "ftp://example.org"}, "url"),
         ({"url": "nothing"}, "url"),
         ({"event_types": ["batch.completed"]}, "event_types"),

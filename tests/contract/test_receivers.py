@@ -105,7 +105,7 @@ def test_changes_are_dated_and_refused_alike(run: Run) -> None:
             made, name="other", events=("video.failed",), updated_at=made.updated_at + 9
         )
         assert await desk.find("ann", made.id) == changed
-        for bad in (desk.change("ann", made.id, replace(DRAFT, url="http://10.0.0.1")),):
+        for bad in (desk.change("ann", made.id, replace(DRAFT, url="http://printer.local")),):
             with pytest.raises(BadInput):
                 await bad
 
