@@ -128,10 +128,12 @@ def test_another_customers_key_sees_nothing_of_a_task(server):
     assert cursor["tasks"] == []
     for path in ("account/transactions", "account/events", "account/webhooks"):
         assert task["id"].encode() not in server.call("GET", f"{ROOT}/{path}", who="other").body
-    body = {"kind": "extend", "source_task": task["id"]}
-    refused(server.call("POST", f"{ROOT}/tasks", body, who="other"), 404, "not_found", "task")
-    body = {"kind": "extend", "video": {"task": task["id"]}}
-    refused(server.call("POST", f"{ROOT}/tasks", body, who="other"), 404, "not_found", "task")
+    for said, field in [
+        ({"source_task": task["id"]}, "source_task"),
+        ({"video": {"task": task["id"]}}, "video.task"),
+    ]:
+        body = {"kind": "extend", **said}
+        refused(server.call("POST", f"{ROOT}/tasks", body, who="other"), 404, "not_found", field)
 
 
 def test_the_same_key_and_body_make_one_task(server):
