@@ -1,4 +1,4 @@
-"""A server with the slow engine: `python -m tests.pretend.served HOME`.
+"""A server with the slow engine, or the real one: `python -m tests.pretend.served HOME [real]`.
 
 Tells its address and its customers' keys as a line of JSON, and serves until SIGTERM.
 """
@@ -28,17 +28,19 @@ HERE = Path(__file__).parents[2]
 CREDITS = {"rich": 1_000_000, "other": 1_000_000, "poor": 10}
 
 
-async def main(home: Path) -> None:
+async def main(home: Path, *, real: bool) -> None:
     settings = Settings(home=home, allow_loopback=True)
     listening = listen("127.0.0.1", 0, json_log=True)
-    async with Embedded.open(settings, engine=ENGINE, measure=PretendedMeasure()) as house:
+    pretended = {} if real else {"engine": ENGINE, "measure": PretendedMeasure()}
+    async with Embedded.open(settings, **pretended) as house:
         keys = {}
         for name, credits_ in CREDITS.items():
             customer = await house.office.customers.create(name, by="test")
             await house.office.credits.adjust(customer, credits_, note="for tests", by="test")
-            for kind in (KeyKind.API, KeyKind.WEBHOOK):
+            for kind in KeyKind:
                 issued = await house.office.keys.create(customer, kind=kind, by="test")
                 keys[f"{name} {kind.value}"] = issued.secret
+                keys[f"{name} {kind.value} shown"] = issued.key.shown
 
         async def ready() -> None:
             print(json.dumps({"address": listening.address, "keys": keys}), flush=True)
@@ -88,12 +90,12 @@ class Server:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Server]:
+def served(home: Path, *, real: bool = False) -> Iterator[Server]:
     log = home / "server.log"
     home.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.pretend.served", str(home)],
+            [sys.executable, "-m", "tests.pretend.served", str(home), *(["real"] if real else [])],
             cwd=HERE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])},
             stdout=subprocess.PIPE,
@@ -112,4 +114,4 @@ def served(home: Path) -> Iterator[Server]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), real="real" in sys.argv[2:]))

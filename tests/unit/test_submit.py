@@ -7,7 +7,14 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
 import pytest
-from tests.pretend.rooms import FixedPlans, HandClock, NoAssets, bring_to, give_credits
+from tests.pretend.rooms import (
+    FixedPlans,
+    HandClock,
+    MemoryResults,
+    NoAssets,
+    bring_to,
+    give_credits,
+)
 from tests.pretend.scripted_provider import ScriptedProvider
 
 from filmgate.catalogue.load import load_catalogue
@@ -54,6 +61,7 @@ def service(plans: FixedPlans, *accounts: Account) -> Service:
         catalogue=load_catalogue,
         clock=HandClock(),
         ids=RandomIds(),
+        results=MemoryResults(),
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from filmgate.assembly.detached import detach
 from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.delivery import Delivery, DeliveryQuery
@@ -55,6 +56,7 @@ from filmgate.usecases.customer_plans import CustomerPlans
 from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
@@ -143,6 +145,7 @@ class Embedded:
             catalogue=load_catalogue,
             clock=self._clock,
             ids=self._ids,
+            results=self._results,
         )
         """What customers can ask for, for servers."""
 
@@ -194,7 +197,14 @@ class Embedded:
             service=self.service,
             door=self.door,
             intake=self._shelves.intake,
+            files=self.files,
             links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
+            library=LibraryDesk(
+                library=self._store.library,
+                presets=load_presets,
+                clock=self._clock,
+                ids=self._ids,
+            ),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from filmgate.domain.files import Files
 from filmgate.entrypoints.api import serving
-from filmgate.entrypoints.api.logs import configure
+from filmgate.entrypoints.api.logs import Lines, configure
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
 from filmgate.usecases.cabinet import Cabinet
@@ -24,16 +24,18 @@ class Listening:
     socket: socket.socket
     address: str
     """As somebody on this computer reaches it."""
+    lines: Lines
+    """Where the calls' lines go."""
 
 
 def listen(host: str, port: int, *, json_log: bool) -> Listening:
     """Take the port and set up the log. Raises SetUp."""
     bound = serving.bind(host, port)
-    configure(as_json=json_log)
+    lines = configure(as_json=json_log)
     host, port = bound.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - not bound here, only told
         host = "localhost"
-    return Listening(bound, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    return Listening(bound, f"http://{f'[{host}]' if ':' in host else host}:{port}", lines)
 
 
 async def serve(
@@ -52,6 +54,7 @@ async def serve(
         signs=signs,
         ring=_nobody_rings,
         public_url=front.public_url,
+        lines=listening.lines,
     )
     running = asyncio.ensure_future(run_forever())
     answering = asyncio.create_task(serving.serve(app, [listening.socket], ready=ready))
@@ -64,6 +67,7 @@ async def serve(
         answering.cancel()
         running.cancel()
         await asyncio.gather(answering, running, return_exceptions=True)
+        listening.lines.flush()
 
 
 async def _nobody_rings(secret: str, headers: Mapping[str, str], body: bytes) -> bool:

@@ -87,6 +87,7 @@ class _Engine:
     prices: tuple[Price, ...]
     priced: dt.date
     price_source: str
+    any_frame: bool = False
 
 
 def _engines(folder: Traversable) -> Iterator[tuple[str, Listing]]:
@@ -96,6 +97,7 @@ def _engines(folder: Traversable) -> Iterator[tuple[str, Listing]]:
             Listing(
                 abilities=engine.abilities,
                 renderer=engine.renderer,
+                any_frame=engine.any_frame,
                 prices=engine.prices,
                 priced=engine.priced,
                 price_source=engine.price_source,

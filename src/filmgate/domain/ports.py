@@ -14,6 +14,7 @@ from filmgate.domain.delivery import Deliveries, DeliveryLog
 from filmgate.domain.housekeeping import Records
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
+from filmgate.domain.library import Library
 from filmgate.domain.line import Account, Line, Terms, Unfetched
 from filmgate.domain.order import Order, Progress, Rendered
 from filmgate.domain.request import Asset, Fetch, Kind, Request
@@ -195,6 +196,7 @@ class Store:
     deliveries: Deliveries
     delivery_log: DeliveryLog
     records: Records
+    library: Library
 
 
 class Plans(Protocol):
@@ -244,6 +246,7 @@ class Measured:
     """Names of the pictures that were made beside it."""
     thumbnail: str | None = None
     preview: str | None = None
+    sheet: str | None = None
 
 
 class Results(Protocol):

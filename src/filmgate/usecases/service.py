@@ -22,6 +22,7 @@ from filmgate.domain.ports import (
     Ids,
     Plans,
     Provider,
+    Results,
     Store,
     TaskQuery,
     TransferQuery,
@@ -33,6 +34,7 @@ from filmgate.usecases.choose_provider import choose_account, choose_provider
 from filmgate.usecases.give_up import resolve_in_doubt
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.remove_task import Removal
 from filmgate.usecases.submit_task import Options, Settled, submit_task
 from filmgate.usecases.top_up import post_top_up, verify_call
 
@@ -61,6 +63,7 @@ class Service:
     catalogue: Callable[[], Catalogue]
     clock: Clock
     ids: Ids
+    results: Results
 
     # --- tasks
 
@@ -133,6 +136,14 @@ class Service:
             tasks=self.store.tasks,
             clock=self.clock,
         )
+
+    async def remove(self, customer: str, task_id: str) -> None:
+        """Cancel what is not done, and leave nothing of it. Raises NotFound, and Conflict while
+        another task goes on from its film."""
+        removal = Removal(
+            store=self.store, results=self.results, providers=self.providers, clock=self.clock
+        )
+        await removal.remove(customer, task_id)
 
     async def watch(self, customer: str, task_id: str) -> AsyncIterator[Sighting]:
         """Every change until its end. Raises NotFound, and SetUp for trouble of our own house."""
