@@ -72,6 +72,7 @@ def test_a_film_from_create_to_download(server):
         "height": 720,
         "fps": 24,
         "duration_s": 5.0,
+        "sound": False,
         "seed": 5,
     }
     assert task["film"] is None

@@ -67,6 +67,7 @@ class OutputReply(Reply):
     height: int
     fps: int
     duration_s: float
+    sound: bool
     seed: int
 
 

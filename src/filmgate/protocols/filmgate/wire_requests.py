@@ -148,6 +148,8 @@ FIELDS: dict[str, Meta] = {
     "voices": _list("Ids of voices."),
     "model": Meta(max_length=NAME_CHARS_MAX, description="Any name that GET /models tells."),
     "duration_s": Meta(gt=0, le=3600),
+    "size_px": Meta(ge=64, le=4096, multiple_of=2, description="Exactly this size."),
+    "fps": Meta(ge=1, le=60, description="Exactly this rate."),
     "cfg_scale": Meta(ge=0.0, le=1.0, description="How closely to follow the prompt."),
     "creativity": Meta(ge=0.0, le=1.0),
     "intensity": Meta(ge=0.0, le=1.0),
