@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
+
 from filmgate.domain.delivery import Attempt, Delivery
 from filmgate.domain.errors import (
     BadInput,
@@ -43,6 +45,8 @@ from filmgate.protocols.filmgate.wire_replies import (
 )
 from filmgate.transport.policy import OPERATORS_WORD
 from filmgate.transport.upstream import Broken, NotSent, Terms, Upstream
+
+__all__ = ["ModelReply", "Remote", "plain"]
 
 T = TypeVar("T")
 TRIES = 4
@@ -274,6 +278,11 @@ class Remote:
             folder = self._films.enter_context(tempfile.TemporaryDirectory(prefix="filmgate-"))
             self._folder = Path(folder)
         return self._folder
+
+
+def plain(reply: object) -> object:
+    """A reply as JSON has it."""
+    return msgspec.to_builtins(reply)
 
 
 def _address(server: str) -> str:
