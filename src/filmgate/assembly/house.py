@@ -10,13 +10,15 @@ import asyncio
 import contextlib
 import os
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from filmgate.assembly.detached import detach
-from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.assembly.seats import catalogue_of, open_upstreams
+from filmgate.catalogue.load import Catalogue
 from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
@@ -24,7 +26,7 @@ from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery
 from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
-from filmgate.domain.ports import Measured, Provider, TaskQuery
+from filmgate.domain.ports import Measured, TaskQuery
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import OPEN, OWNER, Callback, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
@@ -42,6 +44,7 @@ from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
 from filmgate.storage.files.shelves import Shelves
+from filmgate.storage.remembered import remembered
 from filmgate.storage.vault import Keyring
 from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
@@ -101,8 +104,10 @@ class Embedded:
         self._store = store_on(self._database)
         self._tasks = self._store.tasks
         self._keyring = _keyring(settings)
-        self._register = register_on(self._database, self._keyring)
-        self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
+        register = register_on(self._database, self._keyring)
+        self._register = remembered(register, time.monotonic)
+        self._load_catalogue = catalogue_of(settings)
+        self._plans = CustomerPlans(self._register.customers, load_plans, self._load_catalogue)
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._policy = Policy(allow_loopback=settings.allow_loopback)
         self._readers, self._downloads = Readers(), Downloads(self._policy)
@@ -118,17 +123,21 @@ class Embedded:
         self.files = self._shelves.served
         """What signed links open, for servers."""
         self._local = LocalProvider(self._home, self._assets, engine)
-        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
-        self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
+        self._upstreams = open_upstreams(
+            settings,
+            catalogue=self._load_catalogue,
+            assets=self._assets,
+            tasks=self._tasks,
+            link_secrets=self._keyring.link_secrets,
+            clock=self._clock,
+        )
+        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT, **self._upstreams.accounts}
+        self._providers = self._upstreams.beside(LOCAL_ACCOUNT.id, self._local)
         self._locks = shared_locks or RunnerLocks(self._home)
         self._runner = Runner(f"runner_{ulid()}", self._house())
         self._address = DEFAULT_ADDRESS
         self._rounds = Rounds(
-            self._store,
-            self._policy,
-            self._compose,
-            clock=self._clock,
-            chance=random.random,
+            self._store, self._policy, self._compose, clock=self._clock, chance=random.random
         )
         self._sweeping = SweepRooms(
             tasks=self._tasks,
@@ -143,9 +152,8 @@ class Embedded:
             plans=self._plans,
             accounts=self._accounts,
             providers=self._providers,
-            configured=frozenset(settings.accounts),
             driver=self._runner,
-            catalogue=load_catalogue,
+            catalogue=self._load_catalogue,
             clock=self._clock,
             ids=self._ids,
             results=self._results,
@@ -166,7 +174,7 @@ class Embedded:
     @property
     def catalogue(self) -> Catalogue:
         """Read on first use: looking at tasks needs none of it."""
-        return load_catalogue()
+        return self._load_catalogue()
 
     @property
     def door(self) -> Door:
@@ -177,7 +185,7 @@ class Embedded:
         gathering = InputGathering(
             fetcher=self._shelves.intake,
             assets=self._assets,
-            catalogue=load_catalogue,
+            catalogue=self._load_catalogue,
             tasks=self._tasks,
             clock=self._clock,
         )
@@ -418,6 +426,7 @@ class Embedded:
                 signs,
                 self.run_forever,
                 listening,
+                ring=self._upstreams.ring_with(self.service.knock),
                 ready=ready,
             )
         finally:
@@ -448,6 +457,7 @@ class Embedded:
         await self._rounds.close()
         await self._downloads.close()
         await self._local.close()
+        await self._upstreams.close()
         await asyncio.to_thread(self._readers.close)
         self._shelves.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.

@@ -55,7 +55,8 @@ class RandomIds:
 def ulid() -> str:
     """48 bits of milliseconds and 80 random ones: in the order of time (ULID specification)."""
     number = (time.time_ns() // 1_000_000) << 80 | _entropy.bits(80)
-    return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
+_PAIRS = [one + two for one in CROCKFORD for two in CROCKFORD]
 _entropy = _Entropy()

@@ -11,7 +11,7 @@ from filmgate.domain.order import Offer
 from filmgate.domain.ports import Assets
 from filmgate.domain.request import Request
 from filmgate.usecases.choose_provider import CREDENTIALS, account_remedy
-from filmgate.usecases.submit_task import Settled, settle_request
+from filmgate.usecases.settle_request import Settled, settle_request
 
 # No price hangs on the seed, so a quote needs no fresh one.
 ANY_SEED = 0

@@ -6,7 +6,7 @@ A task belongs to its customer: for everybody else it does not exist.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from filmgate.catalogue.load import Catalogue
@@ -30,12 +30,14 @@ from filmgate.domain.ports import (
 from filmgate.domain.request import Request
 from filmgate.domain.task import State, Task
 from filmgate.usecases.cancel_task import cancel_task
-from filmgate.usecases.choose_provider import choose_account, choose_provider
+from filmgate.usecases.choose_provider import cheapest, choose_account, choose_provider
 from filmgate.usecases.give_up import resolve_in_doubt
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.remove_task import Removal
-from filmgate.usecases.submit_task import Options, Settled, submit_task
+from filmgate.usecases.settle_request import Settled
+from filmgate.usecases.settlements import Settlements
+from filmgate.usecases.submit_task import Options, submit_task
 from filmgate.usecases.top_up import post_top_up, verify_call
 
 
@@ -57,13 +59,16 @@ class Service:
     accounts: Mapping[str, Account]
     providers: Mapping[str, Provider]
     """By account."""
-    configured: frozenset[str]
-    """Providers that the settings have credentials for, drivable or not."""
     driver: Driver
     catalogue: Callable[[], Catalogue]
     clock: Clock
     ids: Ids
     results: Results
+    settlements: Settlements = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Frozen, and yet this one follows from another.
+        object.__setattr__(self, "settlements", Settlements(self.catalogue))
 
     # --- tasks
 
@@ -77,9 +82,13 @@ class Service:
         choice = choose_provider(
             options.provider,
             usable=usable,
-            accounts=self.configured,
             offered_by=self.catalogue().find(request.model).listings if request.model else (),
         )
+        if choice is None:
+            found = await offers(
+                request, catalogue=self.catalogue(), assets=self.assets, accounts=usable
+            )
+            choice = cheapest(found, usable)
         able = [each for each in self._accounts_of(customer) if each.provider == choice.provider]
         load = {each.id: await self._load(each) for each in able} if len(able) > 1 else {}
         account, because = choose_account(able, customer=customer, load=load)
@@ -87,9 +96,9 @@ class Service:
             request,
             customer=customer,
             options=options,
-            choice=replace(choice, account=account.id, because=because),
+            choice=replace(choice, account=account.id, because=f"{choice.because}; {because}"),
             plans=self.plans,
-            catalogue=self.catalogue(),
+            settlements=self.settlements,
             tasks=self.store.tasks,
             assets=self.assets,
             clock=self.clock,
