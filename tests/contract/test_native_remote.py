@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -101,14 +102,8 @@ class Flaky:
             for name, value in request.headers.items()
             if name in {"Authorization", "Idempotency-Key", "Content-Type"}
         }
-        told = await asyncio.to_thread(
-            self.server.call,
-            request.method,
-            request.path_qs,
-            body or None,
-            who=None,
-            headers=headers,
-        )
+        call = partial(self.server.call, who=None, headers=headers)
+        told = await asyncio.to_thread(call, request.method, request.path_qs, body or None)
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "hang up":
             assert request.transport is not None

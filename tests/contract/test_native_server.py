@@ -186,7 +186,7 @@ def test_quotes_tell_credits_what_would_be_made_and_why_not(server):
     body = {**PROMPT, "duration_s": 10, "mode": "pro", "cfg_scale": 0.5}
     told = server.call("POST", f"{ROOT}/quotes", body).json
     offers = {each["provider"]: each for each in told["offers"]}
-    assert set(offers) == {"local", "kling", "kie", "piapi"}
+    assert set(offers) >= {"local", "kling", "kie", "piapi"}
     local = offers["local"]
     assert local["possible"]
     assert (local["credits"], local["price_usd_micros"]) == (50, 0)
