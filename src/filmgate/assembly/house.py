@@ -236,6 +236,16 @@ class Embedded:
         check_url(url, self._policy)
 
     @property
+    def signs(self) -> VitalSigns:
+        """How the house is."""
+        return VitalSigns(
+            self._store,
+            self._clock,
+            progress=self._runner.progress,
+            poll_lag_s=lambda: self._runner.poll_lag_s,
+        )
+
+    @property
     def office(self) -> Office:
         """Everything that only an operator may do."""
         register, store, clock = self._register, self._store, self._clock
@@ -422,17 +432,11 @@ class Embedded:
         from filmgate.assembly.serving import serve  # noqa: PLC0415 - servers alone
 
         self._address = public_url or listening.address
-        signs = VitalSigns(
-            self._store,
-            self._clock,
-            progress=self._runner.progress,
-            poll_lag_s=lambda: self._runner.poll_lag_s,
-        )
         try:
             await serve(
                 self.front(self._address),
                 self.files,
-                signs,
+                self.signs,
                 self.run_forever,
                 listening,
                 ring=self._upstreams.ring_with(self.service.knock),
