@@ -56,7 +56,7 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def able(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Tasks are carried out, of every kind there is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("filmgate.assembly.house.load_catalogue", able_catalogue)
+        patch.setattr("filmgate.assembly.house.catalogue_of", lambda _: able_catalogue)
         with served(tmp_path_factory.mktemp("able")) as running:
             yield running
 
