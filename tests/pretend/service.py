@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
+import logging
 import os
 import random
 import subprocess
@@ -330,5 +331,6 @@ if __name__ == "__main__":
     told = words.parse_args()
     chaos = Chaos(told.chaos, told.seed)
     dialect = DIALECTS[told.dialect]()
+    logging.disable()  # of callers that hang up: many do so on purpose here
     service = Service(told.folder, dialect, told.job_s, chaos, film=told.film, only=told.only)
     asyncio.run(main(told.folder, service))
