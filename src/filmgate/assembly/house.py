@@ -22,7 +22,7 @@ from filmgate.catalogue.load import Catalogue
 from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
-from filmgate.domain.delivery import Delivery, DeliveryQuery
+from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery
 from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
@@ -88,6 +88,9 @@ FIRST_CALL_S = 5.0
 
 class Embedded:
     """The whole house in one process."""
+
+    place: str | None = None
+    """No server's address: it is here."""
 
     def __init__(
         self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured] | None
@@ -224,6 +227,16 @@ class Embedded:
         check_url(url, self._policy)
 
     @property
+    def signs(self) -> VitalSigns:
+        """How the house is."""
+        return VitalSigns(
+            self._store,
+            self._clock,
+            progress=self._runner.progress,
+            poll_lag_s=lambda: self._runner.poll_lag_s,
+        )
+
+    @property
     def office(self) -> Office:
         """Everything that only an operator may do."""
         register, store, clock = self._register, self._store, self._clock
@@ -325,6 +338,12 @@ class Embedded:
         async for sighting in self._runner.watch(task.id):
             yield sighting
 
+    async def calls_of(self, task: Task) -> list[tuple[Delivery, list[Attempt]]]:
+        """What became of a task's webhooks, oldest first, as for ``calls``."""
+        log = self._store.delivery_log
+        found = await self.calls(DeliveryQuery(task=task.id))
+        return [(each, await log.attempts(each.id)) for each in found]
+
     async def calls(self, wanted: DeliveryQuery) -> list[Delivery]:
         """These webhooks, oldest first, after a short wait for the first attempt at each."""
         return await self._rounds.tried(wanted, FIRST_CALL_S)
@@ -350,14 +369,9 @@ class Embedded:
         states = frozenset(State) if state is None else frozenset({state})
         return await self._tasks.select(TaskQuery(states=states, limit=limit))
 
-    def result_path(self, task: Task) -> Path:
-        """Where the film of a succeeded task lies, or its copy will once it is fetched.
-
-        Raises Conflict for any other task.
-        """
-        if task.result is None:
-            raise Conflict(f"task {task.id} is {task.state.value} and has no film")
-        return self._results.place_of(task.result)
+    def film_place(self, task: Task) -> str | None:
+        """Where the film lies, or its copy will once it is fetched."""
+        return None if task.result is None else str(self._results.place_of(task.result))
 
     async def fetch_result(self, task: Task) -> Path:
         """A local file with the film, wherever it is kept. Raises Conflict, NotFound, SetUp."""
@@ -409,17 +423,11 @@ class Embedded:
         from filmgate.assembly.serving import serve  # noqa: PLC0415 - servers alone
 
         self._address = public_url or listening.address
-        signs = VitalSigns(
-            self._store,
-            self._clock,
-            progress=self._runner.progress,
-            poll_lag_s=lambda: self._runner.poll_lag_s,
-        )
         try:
             await serve(
                 self.front(self._address),
                 self.files,
-                signs,
+                self.signs,
                 self.run_forever,
                 listening,
                 ring=self._upstreams.ring_with(self.service.knock),
