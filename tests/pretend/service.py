@@ -332,6 +332,5 @@ if __name__ == "__main__":
     chaos = Chaos(told.chaos, told.seed)
     dialect = DIALECTS[told.dialect]()
     logging.disable()  # of callers that hang up: many do so on purpose here
-    logging.disable()  # of callers that hang up: many do so on purpose here
     service = Service(told.folder, dialect, told.job_s, chaos, film=told.film, only=told.only)
     asyncio.run(main(told.folder, service))
