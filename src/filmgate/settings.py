@@ -127,6 +127,7 @@ SETTINGS: tuple[Known, ...] = (
     Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks in PostgreSQL, not in the home"),
     Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server"),
+    Known("FILMGATE_API_KEY", Sort.SECRET, "your key at the server that --server names"),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
     Known("FILMGATE_ALLOW_LOOPBACK", Sort.SWITCH, "given URLs may lead to this computer", "off"),
 )
@@ -170,6 +171,7 @@ class Settings:
     database_url: Secret | None = None
     storage_url: Secret | None = None
     public_url: str | None = None
+    api_key: Secret | None = None
     secret_key: Secret | None = None
     allow_loopback: bool = False
     """For development: whoever may give URLs then reaches this computer's own servers."""
@@ -268,6 +270,7 @@ def _settings(home: Path, found: Mapping[str, tuple[str, str]]) -> Settings:
         database_url=secret("FILMGATE_DATABASE_URL"),
         storage_url=secret("FILMGATE_STORAGE_URL"),
         public_url=url("FILMGATE_PUBLIC_URL"),
+        api_key=secret("FILMGATE_API_KEY"),
         secret_key=secret("FILMGATE_SECRET_KEY"),
         allow_loopback=found["FILMGATE_ALLOW_LOOPBACK"][0] == ON,
         shown={

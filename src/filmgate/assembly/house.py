@@ -22,7 +22,7 @@ from filmgate.catalogue.load import Catalogue
 from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
-from filmgate.domain.delivery import Delivery, DeliveryQuery
+from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery
 from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
@@ -63,6 +63,7 @@ from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.receivers import ReceiverDesk
 from filmgate.usecases.service import Service
 from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
@@ -88,6 +89,9 @@ FIRST_CALL_S = 5.0
 
 class Embedded:
     """The whole house in one process."""
+
+    place: str | None = None
+    """No server's address: it is here."""
 
     def __init__(
         self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured] | None
@@ -213,6 +217,14 @@ class Embedded:
                 clock=self._clock,
                 ids=self._ids,
             ),
+            receivers=ReceiverDesk(
+                receivers=self._store.receivers,
+                secrets=self._register.secrets,
+                mint=RandomMint(),
+                clock=self._clock,
+                check_url=self._check_callback,
+                post=self._rounds.post,
+            ),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,
@@ -222,6 +234,16 @@ class Embedded:
         from filmgate.transport.urls import check_url  # noqa: PLC0415 - servers alone
 
         check_url(url, self._policy)
+
+    @property
+    def signs(self) -> VitalSigns:
+        """How the house is."""
+        return VitalSigns(
+            self._store,
+            self._clock,
+            progress=self._runner.progress,
+            poll_lag_s=lambda: self._runner.poll_lag_s,
+        )
 
     @property
     def office(self) -> Office:
@@ -325,6 +347,12 @@ class Embedded:
         async for sighting in self._runner.watch(task.id):
             yield sighting
 
+    async def calls_of(self, task: Task) -> list[tuple[Delivery, list[Attempt]]]:
+        """What became of a task's webhooks, oldest first, as for ``calls``."""
+        log = self._store.delivery_log
+        found = await self.calls(DeliveryQuery(task=task.id))
+        return [(each, await log.attempts(each.id)) for each in found]
+
     async def calls(self, wanted: DeliveryQuery) -> list[Delivery]:
         """These webhooks, oldest first, after a short wait for the first attempt at each."""
         return await self._rounds.tried(wanted, FIRST_CALL_S)
@@ -350,14 +378,9 @@ class Embedded:
         states = frozenset(State) if state is None else frozenset({state})
         return await self._tasks.select(TaskQuery(states=states, limit=limit))
 
-    def result_path(self, task: Task) -> Path:
-        """Where the film of a succeeded task lies, or its copy will once it is fetched.
-
-        Raises Conflict for any other task.
-        """
-        if task.result is None:
-            raise Conflict(f"task {task.id} is {task.state.value} and has no film")
-        return self._results.place_of(task.result)
+    def film_place(self, task: Task) -> str | None:
+        """Where the film lies, or its copy will once it is fetched."""
+        return None if task.result is None else str(self._results.place_of(task.result))
 
     async def fetch_result(self, task: Task) -> Path:
         """A local file with the film, wherever it is kept. Raises Conflict, NotFound, SetUp."""
@@ -409,17 +432,11 @@ class Embedded:
         from filmgate.assembly.serving import serve  # noqa: PLC0415 - servers alone
 
         self._address = public_url or listening.address
-        signs = VitalSigns(
-            self._store,
-            self._clock,
-            progress=self._runner.progress,
-            poll_lag_s=lambda: self._runner.poll_lag_s,
-        )
         try:
             await serve(
                 self.front(self._address),
                 self.files,
-                signs,
+                self.signs,
                 self.run_forever,
                 listening,
                 ring=self._upstreams.ring_with(self.service.knock),
