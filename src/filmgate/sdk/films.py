@@ -132,7 +132,8 @@ class AsyncFilmgate:
         has_picture = bool({"image", "image_tail"} & set(given))
         shape = ImageToVideo if has_picture else TextToVideo
         names = {each.name for each in fields(shape)}
-        return shape(prompt=wanted, **{n: v for n, v in given.items() if n in names})  # type: ignore[arg-type]  # checked by Wishes
+        said = {name: value for name, value in given.items() if name in names}
+        return shape(prompt=wanted, **said)  # type: ignore[arg-type]  # Wishes has their types
 
 
 @dataclass(slots=True)
