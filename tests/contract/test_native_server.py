@@ -375,6 +375,18 @@ def test_readers_who_leave_give_their_place_back(server):
     server.call("POST", f"{ROOT}/tasks/{task['id']}/cancel")
 
 
+def test_a_server_that_stops_ends_its_streams_at_once(tmp_path):
+    with served(tmp_path) as server:
+        reader = Reader(server, create(server, prompt="slow 60")["id"])
+        events = reader.events()
+        assert next(events)[0] == "task"
+        began = time.monotonic()
+        server.stop()
+        assert "error" not in [name for name, _ in events]
+        assert time.monotonic() - began < 15
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_no_secret_and_no_traceback_stands_in_the_log(server):
     log = server.log.read_text()
     assert "Traceback" not in log

@@ -2,7 +2,7 @@
 
 ``task`` carries the whole task and comes at once, with every new state, and last; ``progress`` is
 what changes in between. Whoever connects again sees the present state first, so that an event id
-that comes back needs no history.
+that comes back needs no history; a stream ends early when the server stops.
 """
 
 from __future__ import annotations
@@ -118,14 +118,20 @@ async def _news(ask: Ask, task_id: str) -> AsyncIterator[bytes]:
     sightings = ask.front.service.watch(ask.customer, task_id)
     waiting: asyncio.Future[Sighting | None] | None = None
     latest: Shown | None = None
+    stopping = asyncio.ensure_future(ask.call.stopping.wait())
     yield b"retry: %d\n\n" % RETRY_MS
     try:
-        while True:
+        while not stopping.done():
             waiting = waiting or asyncio.ensure_future(_next(sightings))
-            done, _ = await asyncio.wait({waiting}, timeout=HEARTBEAT_S)
+            done, _ = await asyncio.wait(
+                {waiting, stopping},
+                timeout=HEARTBEAT_S,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
             if not done:
                 latest, chunk = await _pulse(ask, latest)
                 yield chunk
+            if waiting not in done:
                 continue
             sighting, waiting = waiting.result(), None
             if sighting is None:
@@ -137,9 +143,10 @@ async def _news(ask: Ask, task_id: str) -> AsyncIterator[bytes]:
         facts = facts_of(error, ask.call.request_id)
         yield _event("error", encode(ErrorReply(error=facts)))
     finally:
-        if waiting is not None:
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+        under_way = [each for each in (waiting, stopping) if each is not None]
+        for each in under_way:
+            each.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def _next(sightings: AsyncIterator[Sighting]) -> Sighting | None:
