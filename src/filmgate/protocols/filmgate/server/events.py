@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from filmgate.domain.errors import FilmgateError, Wait
 from filmgate.domain.order import Sighting
 from filmgate.domain.task import State
+from filmgate.protocols.face import Call
 from filmgate.protocols.filmgate.errors import facts_of
 from filmgate.protocols.filmgate.server.asking import Ask, Handler
 from filmgate.protocols.filmgate.view import Shown, progress_reply, task_reply
@@ -118,7 +119,7 @@ async def _news(ask: Ask, task_id: str) -> AsyncIterator[bytes]:
     sightings = ask.front.service.watch(ask.customer, task_id)
     waiting: asyncio.Future[Sighting | None] | None = None
     latest: Shown | None = None
-    stopping = asyncio.ensure_future(ask.call.stopping.wait())
+    stopping = asyncio.ensure_future(_stopped(ask.call))
     yield b"retry: %d\n\n" % RETRY_MS
     try:
         while not stopping.done():
@@ -151,6 +152,11 @@ async def _news(ask: Ask, task_id: str) -> AsyncIterator[bytes]:
 
 async def _next(sightings: AsyncIterator[Sighting]) -> Sighting | None:
     return await anext(sightings, None)
+
+
+async def _stopped(call: Call) -> Sighting | None:
+    await call.stopping.wait()
+    return None
 
 
 async def _pulse(ask: Ask, latest: Shown | None) -> tuple[Shown | None, bytes]:
