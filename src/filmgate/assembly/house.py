@@ -63,6 +63,7 @@ from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.receivers import ReceiverDesk
 from filmgate.usecases.service import Service
 from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
@@ -216,6 +217,14 @@ class Embedded:
                 clock=self._clock,
                 ids=self._ids,
             ),
+            receivers=ReceiverDesk(
+                receivers=self._store.receivers,
+                secrets=self._register.secrets,
+                mint=RandomMint(),
+                clock=self._clock,
+                check_url=self._check_callback,
+                post=self._rounds.post,
+            ),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,
@@ -225,6 +234,16 @@ class Embedded:
         from filmgate.transport.urls import check_url  # noqa: PLC0415 - servers alone
 
         check_url(url, self._policy)
+
+    @property
+    def signs(self) -> VitalSigns:
+        """How the house is."""
+        return VitalSigns(
+            self._store,
+            self._clock,
+            progress=self._runner.progress,
+            poll_lag_s=lambda: self._runner.poll_lag_s,
+        )
 
     @property
     def office(self) -> Office:
@@ -413,17 +432,11 @@ class Embedded:
         from filmgate.assembly.serving import serve  # noqa: PLC0415 - servers alone
 
         self._address = public_url or listening.address
-        signs = VitalSigns(
-            self._store,
-            self._clock,
-            progress=self._runner.progress,
-            poll_lag_s=lambda: self._runner.poll_lag_s,
-        )
         try:
             await serve(
                 self.front(self._address),
                 self.files,
-                signs,
+                self.signs,
                 self.run_forever,
                 listening,
                 ring=self._upstreams.ring_with(self.service.knock),

@@ -42,6 +42,7 @@ from filmgate.domain.ports import (
 from filmgate.domain.task import IN_SLOTS, State, Task
 from filmgate.storage.memory_deliveries import MemoryDeliveries, write_event
 from filmgate.storage.memory_library import MemoryLibrary
+from filmgate.storage.memory_receivers import MemoryReceivers
 from filmgate.storage.memory_rows import Rows
 from filmgate.storage.news import Bulletin
 
@@ -328,6 +329,7 @@ def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> 
         delivery_log=deliveries,
         records=MemoryRecords(rows),
         library=MemoryLibrary(rows),
+        receivers=MemoryReceivers(rows),
     )
 
 
