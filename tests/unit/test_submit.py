@@ -206,6 +206,32 @@ def test_tasks_of_others_do_not_exist() -> None:
     run(FixedPlans(), body)
 
 
+def test_what_has_expired_is_gone_for_its_customer_swept_or_not() -> None:
+    async def body(house: Service) -> None:
+        clock = house.clock
+        assert isinstance(clock, HandClock)
+        kept = await house.submit("ann", LAKE, Options(external_id="kept"))
+        ended = await house.submit("ann", LAKE, Options(external_id="ended"))
+        assert kept.expires_at is not None
+        await house.cancel("ann", ended.id)
+        clock.time = kept.expires_at - 1
+        assert await house.count("ann") == 2
+        clock.time = kept.expires_at
+        for ask in (
+            house.read("ann", ended.id),
+            house.read_named("ann", "ended"),
+            house.read_numbered("ann", number_of(ended.id)),
+            house.cancel("ann", ended.id),
+        ):
+            with pytest.raises(NotFound):
+                await ask
+        # What is not done is kept, whatever the time.
+        assert await house.tasks("ann") == [await house.read("ann", kept.id)]
+        assert await house.count("ann") == 1
+
+    run(FixedPlans(retention_s=100.0), body)
+
+
 def test_accounts_are_chosen_by_owner_and_then_by_load() -> None:
     seats = [Account(id=name, provider="kling", slots=2) for name in ("a", "b", "c")]
     load = {"a": 1.5, "b": 0.5, "c": 0.5}

@@ -55,6 +55,8 @@ class TaskQuery:
     """Empty: all kinds."""
     created_from: float | None = None
     created_before: float | None = None
+    kept_at: float | None = None
+    """Without those that have expired by then, swept or not."""
     past_id: str | None = None
     """Only what comes after this task in the order that was asked for."""
     oldest_first: bool = False

@@ -13,6 +13,7 @@ from filmgate.catalogue.load import Catalogue
 from filmgate.domain.change import Event
 from filmgate.domain.delivery import Delivery, DeliveryQuery
 from filmgate.domain.errors import NotFound
+from filmgate.domain.files import is_expired
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.line import Account, Terms
 from filmgate.domain.order import Offer, Progress, Sighting
@@ -106,15 +107,13 @@ class Service:
     async def read(self, customer: str, task_id: str) -> Task:
         """By its whole id. Raises NotFound."""
         task = await self.store.tasks.read(task_id)
-        if task is None or task.customer != customer:
+        if task is None or task.customer != customer or is_expired(task, self.clock.now()):
             raise NotFound(f"there is no task {task_id!r}", field="task")
         return task
 
     async def read_named(self, customer: str, external_id: str) -> Task:
         """By the customer's own name for it. Raises NotFound."""
-        found = await self.store.tasks.select(
-            TaskQuery(customer=customer, external_id=external_id, limit=1)
-        )
+        found = await self.tasks(customer, TaskQuery(external_id=external_id, limit=1))
         if not found:
             raise NotFound(f"there is no task {external_id!r}", field="task")
         return found[0]
@@ -122,16 +121,20 @@ class Service:
     async def read_numbered(self, customer: str, number: int) -> Task:
         """By what an id of another protocol leads back to (``handles``); the newer one of two.
         Raises NotFound."""
-        found = await self.store.tasks.select(TaskQuery(customer=customer, number=number, limit=1))
+        found = await self.tasks(customer, TaskQuery(number=number, limit=1))
         if not found:
             raise NotFound("there is no such task", field="task")
         return found[0]
 
     async def tasks(self, customer: str, wanted: TaskQuery | None = None) -> list[Task]:
-        return await self.store.tasks.select(replace(wanted or TaskQuery(), customer=customer))
+        """What has expired is not among them, swept or not."""
+        return await self.store.tasks.select(self._theirs(customer, wanted))
 
     async def count(self, customer: str, wanted: TaskQuery | None = None) -> int:
-        return await self.store.tasks.count(replace(wanted or TaskQuery(), customer=customer))
+        return await self.store.tasks.count(self._theirs(customer, wanted))
+
+    def _theirs(self, customer: str, wanted: TaskQuery | None) -> TaskQuery:
+        return replace(wanted or TaskQuery(), customer=customer, kept_at=self.clock.now())
 
     async def cancel(self, customer: str, task_id: str) -> Task:
         """Raises NotFound, or Conflict when it has ended otherwise."""
