@@ -59,6 +59,7 @@ from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
 from filmgate.usecases.library import LibraryDesk
+from filmgate.usecases.moderation import WordList
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
@@ -102,7 +103,9 @@ class Embedded:
         self._keyring = _keyring(settings)
         register = register_on(self._database, self._keyring)
         self._register = remembered(register, time.monotonic)
-        self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
+        self._plans = CustomerPlans(
+            self._register.customers, load_plans, load_catalogue, settings.stands_in
+        )
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._policy = Policy(allow_loopback=settings.allow_loopback)
         self._readers, self._downloads = Readers(), Downloads(self._policy)
@@ -149,6 +152,8 @@ class Embedded:
             clock=self._clock,
             ids=self._ids,
             results=self._results,
+            moderator=WordList(settings.banned_words),
+            stand_in=settings.stands_in,
         )
         """What customers can ask for, for servers."""
 

@@ -226,6 +226,11 @@ class Assets(Protocol):
         """Width and height as they will be seen; raises BadInput."""
 
 
+class Moderator(Protocol):
+    async def check(self, request: Request) -> None:
+        """Raises Disallowed for what may not be asked for here."""
+
+
 class Fetcher(Protocol):
     async def fetch(self, wanted: Fetch) -> Asset:
         """What a customer pointed at, stored, and checked against its limits.

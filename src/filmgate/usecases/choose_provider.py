@@ -29,16 +29,28 @@ class Choice:
 
 
 def choose_provider(
-    asked: str, *, usable: Collection[str], accounts: Collection[str], offered_by: Collection[str]
+    asked: str,
+    *,
+    usable: Collection[str],
+    accounts: Collection[str],
+    offered_by: Collection[str],
+    stand_in: bool = True,
 ) -> Choice:
     """``usable`` are the providers this house can drive, ``offered_by`` those that have the model
-    that was asked for (empty if none was). Raises SetUp, or FixRequest."""
+    that was asked for (empty if none was). ``stand_in``: whether a film that is rendered here may
+    stand in for one of theirs while there is no account. Raises SetUp, or FixRequest."""
     if asked == AUTO and set(offered_by) == {LOCAL}:
         return Choice(LOCAL)
     if asked == AUTO:
         unused = sorted(set(accounts) - set(usable))
-        if not unused:
+        if not unused and (stand_in or not offered_by):
             return Choice(LOCAL)
+        if not unused:
+            raise SetUp(
+                "there is no account that makes films of this model, and none stands in for them",
+                field="provider",
+                remedy=f"Ask for provider {LOCAL} or model animatic.",
+            )
         # Whoever holds an account wants its models; a local film in their place would be a trick.
         raise SetUp(
             _missing(unused[0], accounts), field="provider", remedy=f"Ask for provider {LOCAL}."
