@@ -72,6 +72,7 @@ def test_a_film_from_create_to_download(server):
         "height": 720,
         "fps": 24,
         "duration_s": 5.0,
+        "sound": False,
         "seed": 5,
     }
     assert task["film"] is None
@@ -128,10 +129,12 @@ def test_another_customers_key_sees_nothing_of_a_task(server):
     assert cursor["tasks"] == []
     for path in ("account/transactions", "account/events", "account/webhooks"):
         assert task["id"].encode() not in server.call("GET", f"{ROOT}/{path}", who="other").body
-    body = {"kind": "extend", "source_task": task["id"]}
-    refused(server.call("POST", f"{ROOT}/tasks", body, who="other"), 404, "not_found", "task")
-    body = {"kind": "extend", "video": {"task": task["id"]}}
-    refused(server.call("POST", f"{ROOT}/tasks", body, who="other"), 404, "not_found", "task")
+    for said, field in [
+        ({"source_task": task["id"]}, "source_task"),
+        ({"video": {"task": task["id"]}}, "video.task"),
+    ]:
+        body = {"kind": "extend", **said}
+        refused(server.call("POST", f"{ROOT}/tasks", body, who="other"), 404, "not_found", field)
 
 
 def test_the_same_key_and_body_make_one_task(server):
@@ -183,7 +186,7 @@ def test_quotes_tell_credits_what_would_be_made_and_why_not(server):
     body = {**PROMPT, "duration_s": 10, "mode": "pro", "cfg_scale": 0.5}
     told = server.call("POST", f"{ROOT}/quotes", body).json
     offers = {each["provider"]: each for each in told["offers"]}
-    assert set(offers) == {"local", "kling", "kie", "piapi"}
+    assert set(offers) >= {"local", "kling", "kie", "piapi"}
     local = offers["local"]
     assert local["possible"]
     assert (local["credits"], local["price_usd_micros"]) == (50, 0)

@@ -64,7 +64,7 @@ def open_remote(
     vanished_looks: int = 1,
     name: str | None = None,
     check_interval_s: float = 0.02,
-    hook: str | None = None,
+    hook: Callable[[str], str] | None = None,
 ) -> RemoteProvider:
     client = CLIENTS[dialect]()
     provider = dialect.partition("-")[0]

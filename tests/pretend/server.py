@@ -7,10 +7,13 @@ import contextlib
 import http.client
 import json
 import logging
+import os
 import socket
+import sys
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +23,8 @@ from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
 from filmgate.domain.customer import Customer, KeyKind, Role
+from filmgate.entrypoints.api.journal import LoggedJournal
+from filmgate.entrypoints.api.logs import Lines
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
 from filmgate.settings import Settings
@@ -29,6 +34,7 @@ from filmgate.usecases.vitals import VitalSigns
 
 T = TypeVar("T")
 BY = "a test"
+HERE = Path(__file__).parents[2]
 WAIT_S = 20.0
 
 
@@ -128,6 +134,9 @@ def served(
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
     )
+    before = os.environ.get("PYTHONPATH", "")
+    # Renders are processes of their own, and find the pretended engine by this.
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), *filter(None, sys.path)])
     started = threading.Event()
     found: list[Served | BaseException] = []
     stop: list[asyncio.Event] = []
@@ -175,6 +184,7 @@ def served(
     try:
         yield first
     finally:
+        os.environ["PYTHONPATH"] = before
         first.loop.call_soon_threadsafe(stop[0].set)
         thread.join(WAIT_S)
         assert not thread.is_alive()
@@ -193,6 +203,7 @@ def _config(house: Embedded, front: Front) -> uvicorn.Config:
         signs=signs,
         ring=_nobody,
         public_url=front.public_url,
+        journal=lambda registry: LoggedJournal(registry, Lines(StringIO(), as_json=True)),
     )
     return uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from filmgate.domain.files import Files
 from filmgate.entrypoints.api import serving
+from filmgate.entrypoints.api.journal import LoggedJournal
 from filmgate.entrypoints.api.logs import Lines, configure
+from filmgate.entrypoints.api.own import Ring
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
 from filmgate.usecases.cabinet import Cabinet
@@ -45,6 +47,7 @@ async def serve(
     run_forever: Callable[[], Awaitable[None]],
     listening: Listening,
     *,
+    ring: Ring,
     ready: Callable[[], Awaitable[None]],
 ) -> None:
     """Until SIGINT or SIGTERM, or until nothing would be rendered any more, which is raised."""
@@ -52,9 +55,9 @@ async def serve(
         faces(front),
         cabinet=Cabinet(files=files, verdict=front.links.verdict),
         signs=signs,
-        ring=_nobody_rings,
+        ring=ring,
         public_url=front.public_url,
-        lines=listening.lines,
+        journal=lambda registry: LoggedJournal(registry, listening.lines),
     )
     running = asyncio.ensure_future(run_forever())
     answering = asyncio.create_task(serving.serve(app, [listening.socket], ready=ready))
@@ -68,8 +71,3 @@ async def serve(
         running.cancel()
         await asyncio.gather(answering, running, return_exceptions=True)
         listening.lines.flush()
-
-
-async def _nobody_rings(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-    del secret, headers, body
-    return False

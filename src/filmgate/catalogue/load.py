@@ -48,6 +48,11 @@ class Catalogue:
             else "`filmgate models` lists them all",
         )
 
+    def with_model(self, model: Model) -> Catalogue:
+        """The same with another entry in the place of the one of this name."""
+        models = tuple(model if each.name == model.name else each for each in self.models)
+        return replace(self, models=models, _known=_known(list(models)))
+
     def alias(self, name: str) -> Name | None:
         """What the name says beyond the model: ``kling/v2-1-pro`` settles the mode."""
         known = self._known.get(name.strip().casefold())

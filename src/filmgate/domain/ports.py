@@ -5,7 +5,7 @@ Files are named by path as text, because the domain knows no file system.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
@@ -387,3 +387,14 @@ class FindsJobs(Protocol):
 
     async def find(self, task_id: str) -> Made | Vanished:
         """Vanished proves nothing: the order may still be on its way. Raises Unreachable."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """What a provider has that calls back when there is news."""
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The job that a callback is about, as far as it says so: a hint, never believed.
+
+        Raises NotGenuine for one whose signature does not hold.
+        """

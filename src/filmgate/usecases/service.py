@@ -32,7 +32,7 @@ from filmgate.domain.ports import (
 from filmgate.domain.request import Request
 from filmgate.domain.task import State, Task
 from filmgate.usecases.cancel_task import cancel_task
-from filmgate.usecases.choose_provider import choose_account, choose_provider
+from filmgate.usecases.choose_provider import cheapest, choose_account, choose_provider
 from filmgate.usecases.give_up import resolve_in_doubt
 from filmgate.usecases.quote import offers
 from filmgate.usecases.rates import Rates
@@ -62,8 +62,6 @@ class Service:
     accounts: Mapping[str, Account]
     providers: Mapping[str, Provider]
     """By account."""
-    configured: frozenset[str]
-    """Providers that the settings have credentials for, drivable or not."""
     driver: Driver
     catalogue: Callable[[], Catalogue]
     clock: Clock
@@ -95,10 +93,14 @@ class Service:
         choice = choose_provider(
             options.provider,
             usable=usable,
-            accounts=self.configured,
             offered_by=self.catalogue().find(request.model).listings if request.model else (),
             stand_in=self.stand_in,
         )
+        if choice is None:
+            found = await offers(
+                request, catalogue=self.catalogue(), assets=self.assets, accounts=usable
+            )
+            choice = cheapest(found, usable)
         able = [each for each in self._accounts_of(customer) if each.provider == choice.provider]
         load = {each.id: await self._load(each) for each in able} if len(able) > 1 else {}
         account, because = choose_account(able, customer=customer, load=load)
@@ -106,7 +108,7 @@ class Service:
             request,
             customer=customer,
             options=options,
-            choice=replace(choice, account=account.id, because=because),
+            choice=replace(choice, account=account.id, because=f"{choice.because}; {because}"),
             plans=self.plans,
             terms=terms,
             settlements=self.settlements,

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from filmgate.domain.errors import BadInput, NotFound
 from filmgate.domain.files import INPUTS, key_of
 from filmgate.domain.links import Verdict
-from filmgate.domain.media import Facts, broken_limit
+from filmgate.domain.media import broken_limit
 from filmgate.domain.order import assets_of, with_assets
 from filmgate.domain.request import Asset, Fetch, Request
 from filmgate.domain.task import Task
@@ -34,7 +34,7 @@ async def take_in_one(wanted: Fetch, front: Front) -> Asset:
         raise BadInput(
             f"{wanted.field} can't be used: {error.message}", field=wanted.field
         ) from error
-    facts = Facts(media_type=asset.media_type)
+    facts = await front.intake.facts(asset)
     if told := broken_limit(wanted.limits, facts, asset.size_bytes):
         raise BadInput(f"{wanted.field} {told}", field=wanted.field)
     return asset

@@ -68,7 +68,10 @@ def configure(*, as_json: bool) -> Lines:
     last: Processor = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # The usual traceback shows every local value, keys and secrets among them.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     faults: list[Processor] = [structlog.processors.format_exc_info] if as_json else []
     structlog.configure(

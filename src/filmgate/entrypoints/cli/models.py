@@ -13,6 +13,7 @@ from filmgate.domain.request import Kind, Mode
 from filmgate.domain.sample import kinds_at, sample_quote
 from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.house import Server
 
 if TYPE_CHECKING:
     from filmgate.catalogue.load import Catalogue
@@ -28,11 +29,16 @@ def models(
     /,
     *,
     json: Annotated[bool, Parameter(name="--json", help="Tell it as JSON.")] = False,
+    server: Server = None,
 ) -> int:
     """What each model can do, what five seconds cost, and what this computer renders itself.
 
     A name may be any that Kling, KIE, PiAPI or OpenAI's clients use.
     """
+    if server is not None:
+        from filmgate.entrypoints.cli.models_there import models_there
+
+        return models_there(name, server, as_json=json)
     from filmgate.assembly import catalogue
 
     known = catalogue()
@@ -57,11 +63,11 @@ def models(
 def _row(known: Catalogue, model: Model) -> tuple[str, ...]:
     return (
         model.name,
-        _lengths(model.durations_s) or "-",
+        lengths_told(model.durations_s) or "-",
         ", ".join(model.modes) or "-",
         _price_words(known, model),
-        _kinds(kinds_at(model, LOCAL)) or "-",
-        _kinds(model.kinds),
+        kinds_told(kinds_at(model, LOCAL)) or "-",
+        kinds_told(model.kinds),
     )
 
 
@@ -85,7 +91,9 @@ def _tell_card(known: Catalogue, model: Model) -> None:
     own = "" if set(model.listings) == {LOCAL} else "our own engine stands in for "
     telling.say_facts(
         {
-            "here": f"{own}{_kinds(here)}, free" if here else "not rendered on this computer yet",
+            "here": f"{own}{kinds_told(here)}, free"
+            if here
+            else "not rendered on this computer yet",
             "picture": "; ".join(_picture(model, mode) for mode in model.modes),
             "ratios": ", ".join(model.ratios),
             "prompt": f"at most {model.limits.prompt_chars:,} characters",
@@ -123,11 +131,11 @@ def _picture(model: Model, mode: Mode) -> str:
 
 
 def _ability(row: Ability) -> str:
-    parts = [_kinds(row.kinds)]
+    parts = [kinds_told(row.kinds)]
     if row.modes:
         parts.append(f"in {' and '.join(sorted(row.modes))}")
     if row.durations_s:
-        parts.append(f"of {_lengths(row.durations_s)} s")
+        parts.append(f"of {lengths_told(row.durations_s)} s")
     elif row.range_s:
         parts.append(f"of {row.range_s[0]:g} to {row.range_s[1]:g} s")
     if row.features:
@@ -135,13 +143,13 @@ def _ability(row: Ability) -> str:
     return " ".join(parts)
 
 
-def _kinds(kinds: Iterable[Kind]) -> str:
+def kinds_told(kinds: Iterable[Kind]) -> str:
     """In the order of their definition, the two that everybody asks for first and short."""
     asked = set(kinds)
     return ", ".join(_SHORT.get(kind, kind.value) for kind in Kind if kind in asked)
 
 
-def _lengths(seconds: tuple[int, ...]) -> str:
+def lengths_told(seconds: tuple[int, ...]) -> str:
     if len(seconds) > 2 and seconds == tuple(range(seconds[0], seconds[-1] + 1)):
         return f"{seconds[0]}-{seconds[-1]}"
     return ", ".join(str(length) for length in seconds)

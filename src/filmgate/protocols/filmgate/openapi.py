@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Struct
 
 from filmgate.protocols.filmgate.endpoints import ENDPOINTS, Endpoint, Sort, Takes
-from filmgate.protocols.filmgate.media_rules import ANYTHING
 from filmgate.protocols.filmgate.wire_replies import ErrorReply, ProgressReply, TaskReply
 
 Json = dict[str, object]
@@ -78,8 +77,10 @@ def _body(endpoint: Endpoint) -> Json:
         return {"application/json": content}
     file = {"type": "string", "contentMediaType": "application/octet-stream"}
     form = {"type": "object", "properties": {"file": file}, "required": ["file"]}
-    raw: Json = {kind: {"schema": {}} for kind in ("application/octet-stream", *ANYTHING.types)}
-    return {**raw, "multipart/form-data": {"schema": form}}
+    return {
+        "application/octet-stream": {"schema": {}},
+        "multipart/form-data": {"schema": form},
+    }
 
 
 def _success(endpoint: Endpoint) -> Json:

@@ -98,8 +98,11 @@ def _wire_type(hint: object, pattern: Pattern, parts: dict[type, Shape]) -> type
     elif isinstance(hint, UnionType):
         found = reduce(or_, (_wire_type(each, pattern, parts) for each in get_args(hint)))
     elif get_origin(hint) is tuple:
-        (item, _) = get_args(hint)
-        found = GenericAlias(tuple, (_wire_type(item, pattern, parts), ...))
+        items = (
+            each if each is Ellipsis else _wire_type(each, pattern, parts)
+            for each in get_args(hint)
+        )
+        found = GenericAlias(tuple, tuple(items))
     return found  # type: ignore[return-value]  # see above
 
 
@@ -116,10 +119,14 @@ def _part(cls: type, pattern: Pattern, parts: dict[type, Shape]) -> Shape:
 
 
 def _annotated(kind: object, meta: Meta) -> type:
-    """Limits belong to the value itself and never to the None beside it."""
+    """Limits belong to the value itself and never to the None beside it; those of a pair to each
+    half."""
     if isinstance(kind, UnionType):
         parts = (each if each is NoneType else _annotated(each, meta) for each in get_args(kind))
         union: object = reduce(or_, parts)
         return union  # type: ignore[return-value]  # as for _wire_type
+    if get_origin(kind) is tuple and Ellipsis not in get_args(kind):
+        pair: object = GenericAlias(tuple, tuple(_annotated(each, meta) for each in get_args(kind)))
+        return pair  # type: ignore[return-value]  # as for _wire_type
     annotated: object = Annotated[kind, meta]
     return annotated  # type: ignore[return-value]  # as for _wire_type

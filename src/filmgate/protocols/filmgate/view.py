@@ -110,6 +110,7 @@ def output_reply(output: Output) -> OutputReply:
         height=output.height,
         fps=output.fps,
         duration_s=output.duration_s,
+        sound=output.sound,
         seed=output.seed,
     )
 

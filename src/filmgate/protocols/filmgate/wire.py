@@ -17,6 +17,7 @@ from filmgate.domain.errors import FixRequest
 T = TypeVar("T")
 ROOT = "/api/filmgate/v1"
 ASSET_HEAD = "asset_"
+TASK_ID = "^task_[0-9A-Z]{26}$"
 
 
 def encode(reply: object) -> bytes:
@@ -102,6 +103,8 @@ def _wrong_value(name: str, message: str) -> str:
     if found := _LENGTH.match(message):
         unit = "characters" if found["type"] == "str" else "items"
         return f"{name} must have {_SIDES[found['sign']]} {found['limit']} {unit}"
+    if message.startswith("Expected `str` matching regex"):
+        return f"{name} is not written as it must be"
     if found := _RANGE.match(message):
         return f"{name} must be {_SIDES[found['sign']]} {found['limit']}"
     if found := _TYPE.match(message):

@@ -17,9 +17,10 @@ from filmgate.domain.model import Feature
 from filmgate.domain.request import Kind, Mode, Ratio
 from filmgate.domain.task import State
 from filmgate.protocols.filmgate.shapes import Pattern, request_shapes
+from filmgate.protocols.filmgate.wire import TASK_ID
 
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
-TaskId = Annotated[str, Meta(pattern="^task_[0-9A-Z]{26}$")]
+TaskId = Annotated[str, Meta(pattern=TASK_ID)]
 
 
 class Reply(Struct, kw_only=True):
@@ -66,6 +67,7 @@ class OutputReply(Reply):
     height: int
     fps: int
     duration_s: float
+    sound: bool
     seed: int
 
 

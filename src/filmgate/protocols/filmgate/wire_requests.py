@@ -10,6 +10,7 @@ from filmgate.domain.customer import PRIORITY_MAX
 from filmgate.domain.request import Kind
 from filmgate.domain.task import State
 from filmgate.protocols.filmgate.shapes import Pattern, request_shapes
+from filmgate.protocols.filmgate.wire import TASK_ID
 
 SEED_MAX = 2**31 - 1
 TEXT_CHARS_MAX = 20_000
@@ -19,6 +20,9 @@ URL_CHARS_MAX = 8192
 NAME_CHARS_MAX = 200
 BASE64_CHARS_MAX = 70_000_000
 """50 MB in base64."""
+
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+"""No control characters: no database takes them all."""
 
 _ONE_OF = ("asset", "url", "base64", "task")
 
@@ -80,6 +84,7 @@ class Wishes(Struct, kw_only=True, forbid_unknown_fields=True):
             Meta(
                 min_length=1,
                 max_length=NAME_CHARS_MAX,
+                pattern=PRINTABLE,
                 description="Your own name for the task; no two of yours share one.",
             ),
         ]
@@ -143,6 +148,8 @@ FIELDS: dict[str, Meta] = {
     "voices": _list("Ids of voices."),
     "model": Meta(max_length=NAME_CHARS_MAX, description="Any name that GET /models tells."),
     "duration_s": Meta(gt=0, le=3600),
+    "size_px": Meta(ge=64, le=4096, multiple_of=2, description="Exactly this size."),
+    "fps": Meta(ge=1, le=60, description="Exactly this rate."),
     "cfg_scale": Meta(ge=0.0, le=1.0, description="How closely to follow the prompt."),
     "creativity": Meta(ge=0.0, le=1.0),
     "intensity": Meta(ge=0.0, le=1.0),
@@ -170,15 +177,15 @@ class TaskListQuery(Struct, kw_only=True, forbid_unknown_fields=True):
 
     state: tuple[State, ...] = ()
     kind: tuple[Kind, ...] = ()
-    external_id: Annotated[str, Meta(max_length=NAME_CHARS_MAX)] | None = None
+    external_id: Annotated[str, Meta(max_length=NAME_CHARS_MAX, pattern=PRINTABLE)] | None = None
     created_after: Annotated[str, Meta(max_length=40)] | None = None
     created_before: Annotated[str, Meta(max_length=40)] | None = None
-    cursor: Annotated[str, Meta(max_length=100)] | None = None
+    cursor: Annotated[str, Meta(pattern=TASK_ID)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
 class PageQuery(Struct, kw_only=True, forbid_unknown_fields=True):
-    cursor: Annotated[str, Meta(max_length=20, pattern="^[0-9]+$")] | None = None
+    cursor: Annotated[str, Meta(max_length=9, pattern="^[0-9]+$")] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from mimetypes import guess_extension
 from urllib.parse import quote
@@ -16,6 +18,7 @@ from filmgate.domain.loose import Loose
 from filmgate.domain.order import Progress
 from filmgate.domain.ports import Failed, Made, Refused, Running, Throttled, Unclear, Vanished
 from filmgate.domain.request import Asset
+from filmgate.domain.standard_webhooks import TOLERANCE_S, NotGenuine
 from filmgate.domain.upstream import (
     Call,
     Closed,
@@ -53,8 +56,18 @@ class KieClient:
     service = "KIE"
     protocols = ("kie",)
 
-    def __init__(self, key: str, upload_url: str | None = UPLOAD_URL) -> None:
-        """``upload_url`` None: uploads go to the account's own host."""
+    def __init__(
+        self,
+        key: str,
+        upload_url: str | None = UPLOAD_URL,
+        *,
+        hook_key: str = "",
+        now: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """``upload_url`` None: uploads go to the account's own host. ``hook_key``: what the account
+        signs its callbacks with, and ``now`` the time to judge them by."""
+        self._hook_key = hook_key
+        self._now = now
         self._headers = {"Authorization": f"Bearer {key}"}
         self._upload_url = upload_url
 
@@ -113,6 +126,15 @@ class KieClient:
     def read_upload(self, reply: Reply) -> str | None:
         return Loose.read(reply.body).at("data").first("downloadUrl", "fileUrl").text() or None
 
+    def hear(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The signature covers the task and the time, and not the body (its page "Webhook
+        Security"): base64 of HMAC-SHA256 over ``taskId.timestamp``."""
+        data = Loose.read(body).at("data")
+        job = data.first("taskId", "task_id").text()
+        if self._hook_key:
+            _verify(self._hook_key, job, headers, self._now())
+        return job or None
+
     def _post(self, path: str, body: dict[str, object], base_url: str | None = None) -> Call:
         return Call(
             method="POST",
@@ -121,6 +143,18 @@ class KieClient:
             body=json.dumps(body, ensure_ascii=False).encode(),
             base_url=base_url,
         )
+
+
+def _verify(key: str, job: str, headers: Mapping[str, str], now: float) -> None:
+    given = {name.lower(): value for name, value in headers.items()}
+    sent_at, signature = given.get("x-webhook-timestamp", ""), given.get("x-webhook-signature", "")
+    if not (sent_at.isascii() and sent_at.isdigit() and len(sent_at) <= 12):
+        raise NotGenuine("the timestamp is no number of seconds")
+    if abs(now - int(sent_at)) > TOLERANCE_S:
+        raise NotGenuine("the message is older or newer than five minutes")
+    digest = hmac.new(key.encode(), f"{job}.{sent_at}".encode(), hashlib.sha256).digest()
+    if not hmac.compare_digest(base64.b64encode(digest), signature.encode()):
+        raise NotGenuine("no signature fits")
 
 
 def _progress(data: Loose) -> Progress | None:

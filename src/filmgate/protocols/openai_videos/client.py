@@ -104,7 +104,7 @@ class OpenAiVideosClient:
             "seconds": seconds if quirks.seconds_as_number else str(seconds),
             "size": f"{output.width}x{output.height}",
         }
-        if quirks.sends_model:
+        if work.name.name:
             fields["model"] = work.name.name
         if quirks.fps:
             fields["fps"] = output.fps

@@ -31,7 +31,6 @@ class Quirks:
     """A field that takes the first frame as a data URL; empty: the file ``input_reference``."""
     can_delete: bool = True
     """Whether deleting a job is known to stop it."""
-    sends_model: bool = True
 
 
 OPENAI = "openai"

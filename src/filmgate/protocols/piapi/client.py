@@ -6,14 +6,16 @@ numbers of errors.
 
 from __future__ import annotations
 
+import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import quote
 
 from filmgate.domain.loose import Loose
 from filmgate.domain.ports import Failed, Made, Refused, Running, Throttled, Unclear, Vanished
 from filmgate.domain.request import Asset
+from filmgate.domain.standard_webhooks import NotGenuine
 from filmgate.domain.upstream import (
     Call,
     Closed,
@@ -143,6 +145,14 @@ class PiApiClient:
             if job and f"/{task_id}." in endpoint:
                 return Made(job)
         return Vanished()
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The secret comes back word for word in a header (its page "Webhook")."""
+        given = {name.lower(): value for name, value in headers.items()}
+        told = given.get("x-webhook-secret", "")
+        if self._hook_secret and not hmac.compare_digest(self._hook_secret.encode(), told.encode()):
+            raise NotGenuine("the secret is another one")
+        return Loose.read(body).at("data", "task_id").text() or None
 
     def _task_call(self, method: str, job: str) -> Call:
         path = f"/api/v1/task/{quote(job, safe='')}"

@@ -9,7 +9,7 @@ from filmgate.domain.errors import NotFound, UnknownModel
 from filmgate.domain.model import Model
 from filmgate.domain.ports import TaskQuery, TransferQuery
 from filmgate.domain.task import OPEN
-from filmgate.protocols.filmgate.server.asking import Ask, answer
+from filmgate.protocols.filmgate.server.asking import Ask, answer, no_such
 from filmgate.protocols.filmgate.view import delivery_reply, event_reply, transaction_reply
 from filmgate.protocols.filmgate.view_catalogue import account_reply, model_reply
 from filmgate.protocols.filmgate.wire_replies import (
@@ -59,7 +59,10 @@ async def list_deliveries(ask: Ask) -> Response:
 
 async def replay_delivery(ask: Ask) -> Response:
     ask.query(NoQuery)
-    again = await ask.front.service.replay_delivery(ask.customer, ask.name("event"))
+    event_id = ask.name("event")
+    if not event_id.isprintable():
+        raise no_such("webhook", event_id, "event")
+    again = await ask.front.service.replay_delivery(ask.customer, event_id)
     return answer(delivery_reply(again))
 
 

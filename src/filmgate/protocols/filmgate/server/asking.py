@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,11 +16,11 @@ from filmgate.protocols.face import Call
 from filmgate.protocols.filmgate.endpoints import Route
 from filmgate.protocols.filmgate.errors import Unauthenticated
 from filmgate.protocols.filmgate.view import FilmUrls, Shown
-from filmgate.protocols.filmgate.wire import encode, read_query
+from filmgate.protocols.filmgate.wire import TASK_ID, encode, read_query
 from filmgate.usecases.front import Front
 
 T = TypeVar("T")
-TASK_HEAD = "task_"
+_TASK_ID = re.compile(TASK_ID)
 KEY_REMEDY = "Send your key in the header: Authorization: Bearer KEY."
 
 
@@ -44,9 +45,19 @@ class Ask:
 
     async def task(self) -> Task:
         """The task that the path names. Raises NotFound, also where it is somebody else's."""
-        task_id = self.name("task")
-        self.call.told["task"] = task_id[:40]
-        return await self.front.service.read(self.customer, task_id)
+        task = await self.read(self.name("task"), "task")
+        self.call.told["task"] = task.id
+        return task
+
+    async def read(self, task_id: str, field: str) -> Task:
+        """The same for a task that is named elsewhere, in ``field``."""
+        if _TASK_ID.fullmatch(task_id) is None:
+            raise no_such("task", task_id, field)
+        try:
+            return await self.front.service.read(self.customer, task_id)
+        except NotFound as error:
+            error.field = field
+            raise
 
     async def shown(self, task: Task) -> Shown:
         service, links = self.front.service, self.front.links

@@ -58,7 +58,7 @@ async def _options(ask: Ask, body: AnyCreate) -> Options:
         max_cost_usd_micros=body.max_cost_usd_micros,
         max_credits=body.max_credits,
         idempotency_key=_idempotency_key(ask),
-        external_id=_external_id(body.external_id),
+        external_id=body.external_id,
         callback=await _callback(ask, body),
         priority=body.priority,
         deadline_at=None if body.deadline_s is None else ask.front.clock.now() + body.deadline_s,
@@ -73,12 +73,6 @@ def _idempotency_key(ask: Ask) -> str | None:
             field="idempotency_key",
         )
     return key
-
-
-def _external_id(name: str | None) -> str | None:
-    if name is not None and not name.isprintable():
-        raise FixRequest("external_id must be printable", field="external_id")
-    return name
 
 
 async def _callback(ask: Ask, body: AnyCreate) -> Callback | None:
@@ -112,7 +106,7 @@ async def _asset(ask: Ask, wanted: Wanted) -> Asset:
         data = await _decoded(given.base64, field)
         return await intake.keep(data, field=field, limits=wanted.limits)
     if given.task is not None:
-        task = await ask.front.service.read(ask.customer, given.task)
+        task = await ask.read(given.task, f"{field}.task")
         return await _fitting(ask, wanted, await intake.keep_film(task))
     assert given.asset is not None, f"{field} is nothing"
     try:
@@ -141,6 +135,6 @@ async def _fitting(ask: Ask, wanted: Wanted, asset: Asset) -> Asset:
 
 
 async def _check_source(ask: Ask, task_id: str, field: str) -> None:
-    task = await ask.front.service.read(ask.customer, task_id)
+    task = await ask.read(task_id, field)
     if task.state is not State.SUCCEEDED:
         raise Conflict(f"task {task.id} is {task.state.value} and has no film", field=field)
