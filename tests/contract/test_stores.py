@@ -46,6 +46,7 @@ from filmgate.domain.request import (
 )
 from filmgate.domain.request import Kind as RequestKind
 from filmgate.domain.task import (
+    ENDED,
     IN_SLOTS,
     Callback,
     Chosen,
@@ -686,7 +687,7 @@ def test_events_are_written_with_the_step_they_tell_of(run: Run) -> None:
 
 def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
     async def body(store: Store) -> None:
-        hook = Callback(url="https://example.org/h", protocol="kie", ends_only=True)
+        hook = Callback(url="https://example.org/h", protocol="kie", states=ENDED)
         task = await accept(store, replace(new_task(customer="ann"), callback=hook))
         task = await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
         task = await step(store, task, replace(task, rescue_until=9.0))
@@ -695,6 +696,25 @@ def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
         assert kinds == [EventKind.FAILED]
         kept = [each.kind for each in await store.events.of_customer("ann", 10)]
         assert kept == [EventKind.RESCUED, EventKind.FAILED]
+
+    run(body)
+
+
+def test_everybody_who_wants_to_hear_of_it_has_an_event_each(run: Run) -> None:
+    async def body(store: Store) -> None:
+        base = "https://example.org"
+        others = (
+            Callback(url=f"{base}/2", protocol="openai", states=frozenset({State.SUCCEEDED})),
+            Callback(url=f"{base}/3", protocol="openai", states=ENDED),
+        )
+        hook = Callback(url=f"{base}/1", protocol="openai", states=ENDED, also=others)
+        task = await accept(store, replace(new_task(customer="ann"), callback=hook))
+        assert (await store.tasks.read(task.id)) == task
+        await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
+        told = await store.delivery_log.select(DeliveryQuery())
+        assert {each.url for each in told} == {f"{base}/1", f"{base}/3"}
+        assert len({each.id for each in told}) == 2
+        assert {each.event.kind for each in told} == {EventKind.FAILED}
 
     run(body)
 

@@ -64,6 +64,7 @@ from filmgate.usecases.moderation import WordList
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.receivers import ReceiverDesk
 from filmgate.usecases.service import Service
 from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
@@ -219,6 +220,14 @@ class Embedded:
                 presets=load_presets,
                 clock=self._clock,
                 ids=self._ids,
+            ),
+            receivers=ReceiverDesk(
+                receivers=self._store.receivers,
+                secrets=self._register.secrets,
+                mint=RandomMint(),
+                clock=self._clock,
+                check_url=self._check_callback,
+                post=self._rounds.post,
             ),
             clock=self._clock,
             check_callback=self._check_callback,

@@ -17,6 +17,7 @@ from filmgate.domain.ledger import Kind as TransferKind
 from filmgate.domain.library import Library
 from filmgate.domain.line import Account, Line, Terms, Unfetched
 from filmgate.domain.order import Order, Progress, Rendered
+from filmgate.domain.receivers import Receivers
 from filmgate.domain.request import Asset, Fetch, Kind, Request
 from filmgate.domain.task import Fault, Output, Result, State, Task
 
@@ -199,6 +200,7 @@ class Store:
     delivery_log: DeliveryLog
     records: Records
     library: Library
+    receivers: Receivers
 
 
 class Plans(Protocol):

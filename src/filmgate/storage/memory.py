@@ -43,6 +43,7 @@ from filmgate.domain.ports import (
 from filmgate.domain.task import IN_SLOTS, State, Task
 from filmgate.storage.memory_deliveries import MemoryDeliveries, write_event
 from filmgate.storage.memory_library import MemoryLibrary
+from filmgate.storage.memory_receivers import MemoryReceivers
 from filmgate.storage.memory_rows import Rows
 from filmgate.storage.news import Bulletin
 
@@ -329,6 +330,7 @@ def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> 
         delivery_log=deliveries,
         records=MemoryRecords(rows),
         library=MemoryLibrary(rows),
+        receivers=MemoryReceivers(rows),
     )
 
 
