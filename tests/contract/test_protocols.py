@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.contract.protocols import SPEAKERS, Called, Media, Speaker, Wrong
-from tests.pretend.able import able_catalogue
+from tests.pretend.able import able_houses
 from tests.pretend.films import write_film, write_sound
 from tests.pretend.hosts import Page, host
 from tests.pretend.requests import ANY
@@ -55,10 +55,8 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def able(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Tasks are carried out, of every kind there is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("filmgate.assembly.house.catalogue_of", lambda _: able_catalogue)
-        with served(tmp_path_factory.mktemp("able")) as running:
-            yield running
+    with able_houses(), served(tmp_path_factory.mktemp("able")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
