@@ -26,6 +26,10 @@ class Gait:
     squash_pace: float = 1.0
     climb: float = 0.0
     """How far it rises for good, a second."""
+    drift: float = 0.0
+    """How often it heaves where that is not with every beat of its limbs."""
+    steps: bool = False
+    """Its limbs tread by themselves, twice in a beat."""
 
 
 GAITS = {
@@ -61,7 +65,7 @@ def posture(gait: Gait, time_s: float, phase: float) -> Posture:
     def beat(pace: float, offset: float = 0.0) -> float:
         return math.sin(2 * math.pi * (pace * time_s + phase + offset))
 
-    bounce = beat(gait.pace)
+    bounce = beat(gait.drift or gait.pace)
     squash = gait.squash * beat(gait.squash_pace, 0.1)
     return Posture(
         right=gait.speed * time_s,
@@ -74,7 +78,7 @@ def posture(gait: Gait, time_s: float, phase: float) -> Posture:
 
 def beats_s(gait: Gait, phase: float, until_s: float) -> tuple[float, ...]:
     """When the feet of something that hops or walks touch the ground."""
-    if not gait.hop:
+    if not gait.hop and not gait.steps:
         return ()
     first = math.ceil(2 * phase)
     times = ((number / 2 - phase) / gait.pace for number in range(first, first + 10_000))
