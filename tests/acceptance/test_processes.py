@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from tests.pretend.hosts import host
 from tests.pretend.house import open_house
 from tests.pretend.rooms import measure_pretended
 
-from filmgate.domain.request import TextToVideo
-from filmgate.domain.task import State, Task
+from filmgate.domain.request import ImageToVideo, TextToVideo
+from filmgate.domain.task import Fault, State, Task
 from filmgate.engines.job import JobFolder
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +40,7 @@ class House:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.pretend.house", str(self.home), *words],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -85,7 +90,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
     house = House(tmp_path / "home")
     yield house
     house.close()
@@ -252,3 +257,42 @@ def test_the_detached_runner_does_all_that_nobody_else_does(house: House) -> Non
     assert ended(runner)[-1]["state"] == "succeeded"
     for task_id in (interrupted, others, *queued):
         is_whole(house, task_id)
+
+
+def test_a_kill_while_an_input_is_fetched_leaves_the_task_waiting(house: House) -> None:
+    """A real host on this machine, which keeps the first runner waiting until it is dead."""
+    gate, asked = threading.Event(), list[str]()
+    with host({"/cat.png": (200, "image/png", _picture())}, asked=asked, gate=gate) as url:
+        point = house.run("point", f"{url}/cat.png")
+        task_id = json.loads(point.communicate(timeout=PATIENCE_S)[0])["id"]
+        victim = house.run("watch", task_id)
+        until(lambda: bool(asked))
+        victim.kill()
+        victim.wait()
+        assert house.task(task_id).state is State.QUEUED
+        gate.set()
+        seen = house.run("watch", task_id).communicate(timeout=PATIENCE_S)[0]
+        assert json.loads(seen.splitlines()[-1])["state"] == "succeeded"
+    task = house.task(task_id)
+    assert [step.state for step in task.timeline].count(State.STARTING) == 1
+    assert isinstance(task.request, ImageToVideo)
+    assert task.request.image is not None
+    assert task.request.image.digest == hashlib.sha256(_picture()).hexdigest()
+    assert (task.output.width, task.output.height) == (720, 1080)
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (400, 600), "teal").save(file, "png")
+    return file.getvalue()
+
+
+def test_a_given_address_that_leads_nowhere_fails_the_task(house: House) -> None:
+    with host({"/page": (200, "image/png", b"<html>")}) as url:
+        point = house.run("point", f"{url}/page")
+        task_id = json.loads(point.communicate(timeout=PATIENCE_S)[0])["id"]
+        house.run("watch", task_id).communicate(timeout=PATIENCE_S)
+    task = house.task(task_id)
+    assert (task.state, task.fault) == (State.FAILED, Fault.INPUT)
+    assert task.reason is not None
+    assert task.reason.startswith("image ")

@@ -180,6 +180,36 @@ def test_what_was_asked_may_be_told_anew_while_it_waits(run: Run) -> None:
     run(body)
 
 
+def test_who_waits_for_what_was_given_stands_in_no_line(run: Run) -> None:
+    async def body(store: Store) -> None:
+        limits = MediaLimits(types=("image/png",), formats=".png", bytes_max=10)
+        fetch = Fetch(url="https://example.org/cat.png", field="image", limits=limits)
+        given = ImageToVideo(image=Asset("", "", 0, fetch=fetch))
+        seat = Account(id="local", provider="local", slots=9)
+        waiting: dict[str, list[Task]] = {"ann": [], "bob": []}
+        for customer in ("bob", "ann", "ann", "ann"):
+            task = replace(new_task(customer=customer), request=given)
+            waiting[customer].append(await accept(store, task))
+        ready = await accept(store, new_task(customer="ann"))
+        line = await store.work.line(seat, besides_runners=NOBODY)
+        assert [each.tasks for each in line.waiting] == [(ready.id,)]
+        found = await store.work.unfetched(seat, each=2)
+        assert {each.customer: list(each.tasks) for each in found} == {
+            customer: [task.id for task in tasks[:2]] for customer, tasks in waiting.items()
+        }
+        (bobs,) = waiting["bob"]
+        await step(store, bobs, replace(bobs, request=ImageToVideo(image=PICTURE)))
+        await bring_to(store, waiting["ann"][0], State.CANCELLED)
+        (anns,) = await store.work.unfetched(seat, each=9)
+        assert list(anns.tasks) == [task.id for task in waiting["ann"][1:]]
+        line = await store.work.line(seat, besides_runners=NOBODY)
+        assert {task for each in line.waiting for task in each.tasks} == {ready.id, bobs.id}
+        elsewhere = Account(id="other", provider="local", slots=9)
+        assert await store.work.unfetched(elsewhere, each=9) == []
+
+    run(body)
+
+
 def test_unknown_is_none(run: Run) -> None:
     async def body(store: Store) -> None:
         assert await store.tasks.read("task_0") is None

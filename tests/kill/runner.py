@@ -15,7 +15,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
-from tests.pretend.rooms import FixedPlans
+from tests.pretend.rooms import FixedPlans, nothing_to_fetch
 from tests.pretend.upstream import BlindClient, Client, measure_sealed
 
 from filmgate.domain import pace
@@ -112,6 +112,7 @@ async def main(home: Path, socket: Path, url: str | None, death: Death) -> None:
         plans=FixedPlans(),
         clock=SystemClock(),
         locks=locks,
+        gather=nothing_to_fetch,
         patience=Patience(in_doubt_s=IN_DOUBT_S),
     )
     await locks.sweep()

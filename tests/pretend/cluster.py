@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.contract.test_stores import FILM
-from tests.pretend.rooms import FixedPlans, MemoryResults, accept, new_task
+from tests.pretend.rooms import FixedPlans, MemoryResults, accept, new_task, nothing_to_fetch
 
 from filmgate.domain.change import Change, NoSlot, NotEnough, Stale
 from filmgate.domain.line import Account, Terms, slot_limits
@@ -79,6 +79,7 @@ async def run(store: Store, url: str, folder: Path, name: str) -> None:
         plans=FixedPlans(),
         clock=SystemClock(),
         locks=Leases(url, LEASE_S),
+        gather=nothing_to_fetch,
     )
     await Runner(name, house).run_forever()
 

@@ -14,8 +14,9 @@ from tests.pretend.rooms import measure_pretended
 
 from filmgate.assembly import Embedded
 from filmgate.domain.errors import FilmgateError
+from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import Measured
-from filmgate.domain.request import TextToVideo
+from filmgate.domain.request import ImageToVideo, TextToVideo
 from filmgate.settings import Settings
 
 ENGINE = "tests.pretend.slow_engine:render"
@@ -30,7 +31,9 @@ class PretendedMeasure:
 
 
 def open_house(home: Path) -> Embedded:
-    return Embedded.open(Settings(home=home), engine=ENGINE, measure=PretendedMeasure())
+    return Embedded.open(
+        Settings(home=home, allow_loopback=True), engine=ENGINE, measure=PretendedMeasure()
+    )
 
 
 def tell(**facts: object) -> None:
@@ -42,6 +45,12 @@ async def main(home: Path, command: str, word: str) -> None:
         match command:
             case "submit":
                 task = await house.submit(TextToVideo(prompt=word))
+                tell(id=task.id)
+            case "point":
+                limits = MediaLimits(types=("image/png",), formats=".png", bytes_max=1024**2)
+                front = house.front("http://here")
+                image = front.intake.promise(word, field="image", limits=limits)
+                task = await house.submit(ImageToVideo(prompt="quick", image=image))
                 tell(id=task.id)
             case "watch":
                 async for seen in house.watch(word):

@@ -13,6 +13,7 @@ from filmgate.domain.order import Order, order_of
 from filmgate.domain.ports import Measured, Store
 from filmgate.domain.request import Asset, TextToVideo
 from filmgate.domain.task import OWNER, Fault, Output, Result, State, Step, Task, move
+from filmgate.usecases.gather_inputs import Gathered
 
 _numbers = count(1)
 FILM = b"film of seed "
@@ -68,6 +69,10 @@ class MemoryResults:
     async def discard(self, task_id: str) -> None:
         self.partial.pop(task_id, None)
         self.kept.pop(task_id, None)
+
+
+async def nothing_to_fetch(task: Task) -> Gathered:
+    raise AssertionError(f"nothing was to be fetched for {task.id}")
 
 
 def new_task(

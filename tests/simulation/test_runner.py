@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
@@ -20,6 +20,7 @@ from tests.pretend.rooms import (
     bring_to,
     give_credits,
     new_task,
+    nothing_to_fetch,
     step,
 )
 from tests.pretend.scripted_provider import ScriptedProvider
@@ -37,6 +38,7 @@ from filmgate.execution.house import House
 from filmgate.execution.locks import RunnerLocks
 from filmgate.execution.runner import Runner
 from filmgate.usecases.cancel_task import CANT_STOP, cancel_task
+from filmgate.usecases.gather_inputs import Gathered
 from filmgate.usecases.give_up import REASONS
 from filmgate.usecases.patience import Patience
 
@@ -93,6 +95,7 @@ class Stage:
         self.clock: HandClock | SystemClock = SystemClock()
         self.results = Results()
         self.patience = Patience()
+        self.gather: Callable[[Task], Awaitable[Gathered]] = nothing_to_fetch
 
     def account(self, name: str = "scripted", slots: int = 4, **said: object) -> Provider:
         provider = Provider(name)
@@ -113,6 +116,7 @@ class Stage:
                 plans=self.plans,
                 clock=self.clock,
                 locks=locks,
+                gather=self.gather,
                 patience=self.patience,
             ),
         )

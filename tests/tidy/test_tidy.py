@@ -11,6 +11,7 @@ from pathlib import Path
 
 import filmgate
 from filmgate.catalogue.load import load_catalogue
+from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.engines.animatic.cast_list import cast_list
 
@@ -96,7 +97,7 @@ def test_only_entrypoints_print() -> None:
 
 
 def test_packages_have_no_code_of_their_own() -> None:
-    """Only two faces say something: the package's own, and that of the room that wires the house."""
+    """Two faces say something: the package's own, and that of the room that wires the house."""
     filled = [
         name for name, (text, _) in modules().items() if name.endswith("__init__.py") and text
     ]
@@ -112,8 +113,10 @@ def test_every_file_of_the_catalogue_is_read() -> None:
     assert {plan.partition("-")[0] for plan in load_plans().by_name} == {
         path.stem for path in CATALOGUE.glob("plans/*.toml")
     }
+    assert load_presets()
     assert {path.parent.name for path in CATALOGUE.rglob("*.toml")} == {
         "engines",
+        "library",
         "models",
         "plans",
         "providers",

@@ -7,16 +7,25 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
 import pytest
-from tests.pretend.rooms import FixedPlans, HandClock, NoAssets, bring_to, give_credits
+from tests.pretend.rooms import (
+    FixedPlans,
+    HandClock,
+    MemoryResults,
+    NoAssets,
+    bring_to,
+    give_credits,
+)
 from tests.pretend.scripted_provider import ScriptedProvider
 
 from filmgate.catalogue.load import load_catalogue
+from filmgate.domain.change import Change
 from filmgate.domain.errors import Conflict, NotFound, TopUp, Unsupported, Wait
 from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Balance
 from filmgate.domain.line import Account
+from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import TaskQuery, TransferQuery
-from filmgate.domain.request import Extend, TextToVideo
+from filmgate.domain.request import Asset, Extend, Fetch, ImageToVideo, TextToVideo
 from filmgate.domain.task import Callback, State, Task
 from filmgate.execution.clock import RandomIds
 from filmgate.storage.memory import memory_store
@@ -25,6 +34,7 @@ from filmgate.usecases.service import Service
 from filmgate.usecases.submit_task import Options
 
 LAKE = TextToVideo(prompt="a lake")
+CAT = Asset("ab" * 32, "image/png", 12)
 
 
 class NoDriver:
@@ -46,11 +56,11 @@ def service(plans: FixedPlans, *accounts: Account) -> Service:
         plans=plans,
         accounts={seat.id: seat for seat in seats},
         providers={seat.id: ScriptedProvider(seat.provider) for seat in seats},
-        configured=frozenset(),
         driver=NoDriver(),
         catalogue=load_catalogue,
         clock=HandClock(),
         ids=RandomIds(),
+        results=MemoryResults(),
     )
 
 
@@ -69,7 +79,7 @@ def test_a_task_says_who_for_how_much_and_why_there() -> None:
         assert (task.external_id, task.callback, task.priority) == ("mine", hook, 2)
         assert task.expires_at == task.created_at + 100
         assert task.chosen is not None
-        assert task.chosen.because == "the only account there"
+        assert task.chosen.because == "the only one here; the only account there"
         assert await house.balance("ann") == Balance(available=10, held=50)
         assert await house.read("ann", task.id) == await house.read_named("ann", "mine") == task
         hold = (await house.transfers("ann"))[0]
@@ -137,6 +147,29 @@ def test_a_replay_is_answered_and_another_request_refused() -> None:
         assert len(await house.transfers("ann", TransferQuery())) == 4
 
     run(FixedPlans(50), body)
+
+
+def test_a_replay_of_what_is_still_to_be_fetched_is_known_by_its_address() -> None:
+    def asked(url: str, bytes_max: int = 9) -> ImageToVideo:
+        limits = MediaLimits(types=("image/png",), formats=".png", bytes_max=bytes_max)
+        fetch = Fetch(url=url, field="image", limits=limits)
+        return ImageToVideo(prompt="x", image=Asset("", "", 0, fetch=fetch))
+
+    async def body(house: Service) -> None:
+        callback = Callback(url="https://example.org", protocol="kling", secret="one")
+        options = Options(idempotency_key="k", callback=callback)
+        first = await house.submit("ann", asked("https://a.example"), options)
+        assert first.output.width == 1280  # nobody knows the picture's shape yet
+        fetched = replace(first, request=ImageToVideo(prompt="x", image=CAT))
+        await house.store.tasks.commit(Change(before=first, task=fetched))
+        again = replace(options, callback=replace(callback, secret="two"))
+        # A newer version may have other limits, and each call keeps its secret under a new name.
+        replay = await house.submit("ann", asked("https://a.example", bytes_max=10), again)
+        assert replay.id == first.id
+        with pytest.raises(Conflict):
+            await house.submit("ann", asked("https://b.example"), options)
+
+    run(FixedPlans(), body)
 
 
 def test_a_name_twice_is_a_conflict() -> None:

@@ -5,7 +5,7 @@ The first rule that speaks wins, so the order of ``RULES`` is the order in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from math import isclose
 
@@ -47,6 +47,7 @@ class Refusal:
         return Unsupported(self.message, field=self.field, remedy=self.remedy)
 
 
+Size = tuple[int, int]
 Rule = Callable[[Model, Request], Refusal | None]
 
 PROMPT_NEEDED = frozenset(
@@ -87,6 +88,45 @@ def picture_refusal(
             field=field,
             remedy="crop the picture",
         )
+    return None
+
+
+def sizes_refusal(model: Model, request: Request, sizes: Mapping[str, Size]) -> Refusal | None:
+    """What can be told only of decoded pictures. ``sizes``: width and height by digest; pictures
+    that are not in it are passed by."""
+    for field in ("image", "image_tail"):
+        asset = getattr(request, field, None)
+        size = sizes.get(asset.digest) if isinstance(asset, Asset) else None
+        if size is not None and (
+            told := picture_refusal(model, width=size[0], height=size[1], field=field)
+        ):
+            return told
+    return _masks_fit(request, sizes) if isinstance(request, ImageToVideo) else None
+
+
+def _masks_fit(request: ImageToVideo, sizes: Mapping[str, Size]) -> Refusal | None:
+    """A mask has the ratio of its picture (Kling's image2video page), give or take the pixel that
+    a smaller copy is rounded by; and all masks are alike, or Kling fails the task."""
+    given = [("static_mask", request.static_mask)] if request.static_mask else []
+    given += [("strokes", stroke.mask) for stroke in request.strokes]
+    masks = [(field, sizes[mask.digest]) for field, mask in given if mask.digest in sizes]
+    picture = sizes.get(request.image.digest) if request.image else None
+    for field, (width, height) in masks:
+        size = f"{field} is {width}x{height} px"
+        if picture and abs(width * picture[1] - height * picture[0]) > max(*picture, width, height):
+            return Refusal(
+                message=f"{size}, its aspect ratio must be that of the image "
+                f"({picture[0]}x{picture[1]} px)",
+                field=field,
+                remedy="draw the mask on the picture itself",
+            )
+        first, (wide, tall) = masks[0]
+        if (width, height) != (wide, tall):
+            return Refusal(
+                message=f"{size}, it must be as large as {first} ({wide}x{tall} px)",
+                field=field,
+                remedy="give all masks the same size",
+            )
     return None
 
 

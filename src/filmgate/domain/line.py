@@ -53,6 +53,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfetched:
+    """A customer with tasks that can't start before what they were given is fetched."""
+
+    customer: str
+    tasks: tuple[str, ...]
+    """Some of them, the next one first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """How many slots of an account are taken, and who waits for the others."""
 

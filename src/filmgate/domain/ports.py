@@ -5,7 +5,7 @@ Files are named by path as text, because the domain knows no file system.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
@@ -14,9 +14,10 @@ from filmgate.domain.delivery import Deliveries, DeliveryLog
 from filmgate.domain.housekeeping import Records
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
-from filmgate.domain.line import Account, Line, Terms
+from filmgate.domain.library import Library
+from filmgate.domain.line import Account, Line, Terms, Unfetched
 from filmgate.domain.order import Order, Progress, Rendered
-from filmgate.domain.request import Asset, Kind, Request
+from filmgate.domain.request import Asset, Fetch, Kind, Request
 from filmgate.domain.task import Fault, Output, Result, State, Task
 
 
@@ -143,7 +144,11 @@ class Work(Protocol):
     """The tasks as a runner sees them: lines, owners, and what it owns."""
 
     async def line(self, account: Account, *, besides_runners: frozenset[str]) -> Line:
-        """``besides_runners``: whose work has ended with them and takes no slot."""
+        """``besides_runners``: whose work has ended with them and takes no slot. Tasks that were
+        given something that has still to be fetched are in no line."""
+
+    async def unfetched(self, account: Account, *, each: int) -> list[Unfetched]:
+        """Those; as many as ``each`` of every customer."""
 
     async def owners(self) -> frozenset[str]:
         """Every runner named by a task that is not done with."""
@@ -191,6 +196,7 @@ class Store:
     deliveries: Deliveries
     delivery_log: DeliveryLog
     records: Records
+    library: Library
 
 
 class Plans(Protocol):
@@ -218,6 +224,15 @@ class Assets(Protocol):
         """Width and height as they will be seen; raises BadInput."""
 
 
+class Fetcher(Protocol):
+    async def fetch(self, wanted: Fetch) -> Asset:
+        """What a customer pointed at, stored, and checked against its limits.
+
+        Raises BadInput where trying again is useless, Unreachable where it may help, in words
+        that begin with the field; and SetUp.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """A film as it was found when it was decoded."""
@@ -231,6 +246,7 @@ class Measured:
     """Names of the pictures that were made beside it."""
     thumbnail: str | None = None
     preview: str | None = None
+    sheet: str | None = None
 
 
 class Results(Protocol):
@@ -364,3 +380,14 @@ class FindsJobs(Protocol):
 
     async def find(self, task_id: str) -> Made | Vanished:
         """Vanished proves nothing: the order may still be on its way. Raises Unreachable."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """What a provider has that calls back when there is news."""
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The job that a callback is about, as far as it says so: a hint, never believed.
+
+        Raises NotGenuine for one whose signature does not hold.
+        """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from filmgate.domain.errors import FilmgateError
@@ -10,6 +10,8 @@ from filmgate.domain.line import Account
 from filmgate.domain.locks import Locks
 from filmgate.domain.order import Sighting
 from filmgate.domain.ports import Clock, Plans, Provider, Results, Store
+from filmgate.domain.task import Task
+from filmgate.usecases.gather_inputs import Gathered
 from filmgate.usecases.patience import Patience
 
 
@@ -25,6 +27,8 @@ class House:
     plans: Plans
     clock: Clock
     locks: Locks
+    gather: Callable[[Task], Awaitable[Gathered]]
+    """Fetches what a waiting task was given by its address."""
     patience: Patience = field(default_factory=Patience)
 
 

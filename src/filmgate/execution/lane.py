@@ -7,9 +7,7 @@ has a lane of its own, so that a provider that hangs delays nobody else's tasks.
 from __future__ import annotations
 
 import asyncio
-import bisect
 import contextlib
-from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
 
@@ -17,17 +15,18 @@ from filmgate.domain.change import NoSlot, Stale
 from filmgate.domain.errors import (
     BadInput,
     FilmgateError,
-    NotFound,
     RenderFailed,
     Unreachable,
 )
-from filmgate.domain.line import Account, Terms, next_in_line, slot_limits
-from filmgate.domain.order import Progress, Sighting
+from filmgate.domain.line import Account, next_in_line, slot_limits
+from filmgate.domain.order import Progress, Sighting, is_unfetched
 from filmgate.domain.pace import next_doubt_s, next_look_s
 from filmgate.domain.ports import InHand, Provider
 from filmgate.domain.task import State, Task
 from filmgate.execution.agenda import Agenda
+from filmgate.execution.gatherer import Gatherer
 from filmgate.execution.house import Desk, House
+from filmgate.execution.learned import Durations, KnownTerms
 from filmgate.usecases.finish_task import finish_task
 from filmgate.usecases.give_up import give_up, stop_looking
 from filmgate.usecases.poll_account import Eye, Look
@@ -36,6 +35,8 @@ from filmgate.usecases.start_task import start_task
 STEPS_MAX = 64
 """Looks at once: one that hangs takes one of these until its time is up."""
 STARTS_MAX = 32
+UNFETCHED_MAX = 64
+"""How many tasks of one customer are looked at that wait for what they were given."""
 FETCHES_MAX = 8
 REST_S = 2.0
 """Between two attempts to reach a provider."""
@@ -43,10 +44,6 @@ FETCH_REST_MAX_S = 60.0
 CLOSE_PATIENCE_S = 5.0
 LINE_LOOK_S = 1.0
 """How often a line is looked at in which somebody waits for a slot."""
-DURATIONS_MAX = 64
-TERMS_S = 5.0
-"""How long a change of a customer's plan may go unnoticed here."""
-ORPHANED = Terms(plan="", concurrency=1)
 BUSY = frozenset({State.STARTING, State.RUNNING, State.FETCHING})
 
 
@@ -80,10 +77,10 @@ class Lane:
         self._serving = False
         self._waiting = False
         self._rests_until = 0.0
-        self._durations: dict[str, list[float]] = {}
-        self._recent: dict[str, deque[float]] = {}
-        self._terms_known: dict[str, tuple[float, Terms]] = {}
+        self._durations = Durations()
+        self._terms = KnownTerms(house.plans)
         self._nudged = asyncio.Event()
+        self._gatherer = Gatherer(house.gather, self._tasks, desk, self.nudge)
         self._eye = Eye(
             provider=provider,
             tasks=house.store.tasks,
@@ -173,7 +170,7 @@ class Lane:
         """Nothing that would be done soon: what is in doubt, or may come late, waits for days."""
         busy = any(each.facts.state in BUSY for each in self._held.values())
         line = self._line_is_news or self._serving or self._waiting
-        return not (busy or self._steps or line)
+        return self._gatherer.is_idle and not (busy or self._steps or line)
 
     # --- the loop
 
@@ -195,6 +192,7 @@ class Lane:
             self._desk.defect(error)
 
     async def close(self) -> None:
+        await self._gatherer.close()
         steps = list(self._steps.values())
         # A call that is out and whose answer we don't wait for is a task in doubt, and a film that
         # is nearly home is soon done; either is worth a moment.
@@ -223,6 +221,10 @@ class Lane:
     # --- the line
 
     async def _serve_line(self) -> None:
+        if self._desk.takes_all():
+            # What fetches wait for is no concern of the account's, which may well rest.
+            waiting = await self._house.store.work.unfetched(self.account, each=UNFETCHED_MAX)
+            self._gatherer.serve(waiting)
         if self._now() < self._rests_until:
             self._waiting = True
             return
@@ -232,7 +234,7 @@ class Lane:
             return
         free = self.account.slots - line.in_use - len(self._unclaimed)
         if self._desk.takes_all():
-            terms = {each.customer: await self._terms(each.customer) for each in line.waiting}
+            terms = {each.customer: await self._terms.of(each.customer) for each in line.waiting}
             concurrency = {customer: each.concurrency for customer, each in terms.items()}
             chosen = next_in_line(line, free + len(self._unclaimed), concurrency)
             self._waiting = bool(line.waiting)
@@ -243,18 +245,6 @@ class Lane:
         for task_id in chosen[: max(0, min(free, STARTS_MAX - len(self._unclaimed)))]:
             self._unclaimed.add(task_id)
             self._begin(task_id, self._start(task_id))
-
-    async def _terms(self, customer: str) -> Terms:
-        """Kept for a few seconds: a line of a thousand customers is looked at many times."""
-        known = self._terms_known.get(customer)
-        if known is not None and self._now() < known[0]:
-            return known[1]
-        try:
-            terms = await self._house.plans.terms(customer)
-        except NotFound:
-            terms = ORPHANED  # what was accepted is carried out, whoever is gone
-        self._terms_known[customer] = (self._now() + TERMS_S, terms)
-        return terms
 
     async def _gone(self) -> frozenset[str]:
         """Runners that are no more, where what they ran ended with them and takes no slot."""
@@ -303,8 +293,10 @@ class Lane:
         task = await self._tasks.read(task_id)
         if task is None or task.state is not State.QUEUED:
             self._asked_for.discard(task_id)
-            return
-        await self._hand_over(task)
+        elif is_unfetched(task.request):
+            self._gatherer.begin(task.id, task.customer)
+        else:
+            await self._hand_over(task)
 
     def _resume_start(self, held: Held) -> None:
         if not self._has_room():
@@ -322,7 +314,7 @@ class Lane:
         self._begin(held.facts.task, resume())
 
     async def _hand_over(self, task: Task) -> None:
-        terms = await self._terms(task.customer)
+        terms = await self._terms.of(task.customer)
         limits = slot_limits(task, self.account, terms, besides_runners=await self._gone())
         try:
             outcome = await start_task(
@@ -470,17 +462,11 @@ class Lane:
             return max(floor_s, min(FETCH_REST_MAX_S, floor_s * 2.0 ** min(held.misses, 10)))
         if held.stalled or self._desk.is_watched(facts.task):
             return floor_s
-        return next_look_s(age_s, self._durations.get(facts.model, ()), floor_s)
+        return next_look_s(age_s, self._durations.of(facts.model), floor_s)
 
     def _learn(self, facts: InHand, task: Task) -> None:
         if facts.state is State.RUNNING and task.state is State.FETCHING:
-            recent = self._recent.setdefault(facts.model, deque(maxlen=DURATIONS_MAX))
-            known = self._durations.setdefault(facts.model, [])
-            if len(recent) == DURATIONS_MAX:
-                known.remove(recent[0])
-            duration_s = max(0.0, task.updated_at - facts.since)
-            recent.append(duration_s)
-            bisect.insort(known, duration_s)
+            self._durations.add(facts.model, max(0.0, task.updated_at - facts.since))
 
     def _has_room(self) -> bool:
         """Whether a job that stands still may be taken up: only renders here compete for us."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain
 
 from filmgate.domain.change import (
     AlreadyPosted,
@@ -30,7 +31,7 @@ from filmgate.domain.ledger import (
     transaction_id,
 )
 from filmgate.domain.line import Account as Seat
-from filmgate.domain.line import Line, Waiting, tasks_at_once
+from filmgate.domain.line import Line, Unfetched, Waiting, tasks_at_once
 from filmgate.domain.order import assets_of, is_unfetched
 from filmgate.domain.ports import (
     InHand,
@@ -40,6 +41,7 @@ from filmgate.domain.ports import (
 )
 from filmgate.domain.task import IN_SLOTS, State, Task
 from filmgate.storage.memory_deliveries import MemoryDeliveries, write_event
+from filmgate.storage.memory_library import MemoryLibrary
 from filmgate.storage.memory_rows import Rows
 from filmgate.storage.news import Bulletin
 
@@ -206,6 +208,20 @@ class MemoryWork:
         waiting.sort(key=lambda each: (each.served, each.tasks))
         return Line(in_use=len(at_work), waiting=tuple(waiting))
 
+    async def unfetched(self, account: Seat, *, each: int) -> list[Unfetched]:
+        waiting: dict[str, list[Task]] = {}
+        for task in self._rows.tasks.values():
+            waits = (task.state, task.account) == (State.QUEUED, account.id)
+            if waits and is_unfetched(task.request):
+                waiting.setdefault(task.customer, []).append(task)
+        return [
+            Unfetched(
+                customer=customer,
+                tasks=tuple(task.id for task in sorted(theirs, key=_rank)[:each]),
+            )
+            for customer, theirs in sorted(waiting.items())
+        ]
+
     async def owners(self) -> frozenset[str]:
         begun = (task for task in self._rows.tasks.values() if _begun(task))
         return frozenset(task.runner for task in begun if task.runner is not None)
@@ -290,7 +306,13 @@ class MemoryRecords:
 
     async def uses(self, digest: str) -> bool:
         assets = (each for task in self._rows.tasks.values() for each in assets_of(task.request))
-        return any(asset.digest == digest for asset in assets)
+        kept = (
+            each
+            for item in self._rows.items.values()
+            if item.deleted_at is None
+            for each in item.assets
+        )
+        return any(asset.digest == digest for asset in chain(assets, kept))
 
 
 def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> Store:
@@ -305,6 +327,7 @@ def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> 
         deliveries=deliveries,
         delivery_log=deliveries,
         records=MemoryRecords(rows),
+        library=MemoryLibrary(rows),
     )
 
 

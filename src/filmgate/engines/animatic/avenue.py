@@ -6,7 +6,10 @@ across or behind them rides along, which no eye can tell at the moves a camera m
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -18,9 +21,11 @@ from filmgate.engines.animatic.kernels.blend import lay_over
 from filmgate.engines.animatic.kernels.develop import developed
 from filmgate.engines.animatic.planes import Cutout
 from filmgate.engines.animatic.scene import Instant
-from filmgate.engines.animatic.stage import Lens, View
+from filmgate.engines.animatic.stage import Lens, Spans, View
 
 Matrix = NDArray[np.float64]
+CHUNK, BLOCK = 8, 16
+OPAQUE = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class Side:
         first = max(int(used[0]) - 24, 0)
         self._cutout = bloomed(colour[first:], glow[first:], mask[first:], lens.width / 1280)
         # Texture to rest pixels.
+        self._roofs = _roofs(self._cutout)
         self._corner = (street.vanish + (left if side > 0 else -left - size[0]), top + first)
         self._points = [
             street.spot(lens, street.half_width_m * side, height, depth)
@@ -78,16 +84,38 @@ class Side:
             for height in (0.0, 12.0)
         ]
 
-    def draw(self, now: Instant) -> None:
-        view, picture = now.view, now.picture
+    def to_frame(self, view: View) -> Matrix:
+        """The homography texture -> frame."""
         rest = [
             (across - self._corner[0], down - self._corner[1]) for across, down, _ in self._points
         ]
         target = [view.place(*point) for point in self._points]
-        matrix = np.asarray(
+        return np.asarray(
             cv2.getPerspectiveTransform(np.array(rest, np.float32), np.array(target, np.float32)),
             np.float64,
         )
+
+    def roofs(self, view: View, columns: Matrix) -> Matrix:
+        """For columns of the frame: the row from which this side hides what is behind it, down to
+        the foot of its houses; infinite where it does not stand."""
+        matrix = self.to_frame(view)
+        # Upright lines stay upright, so that a column of the frame is one of the texture.
+        back = np.linalg.inv(matrix)
+        middle = view.horizon
+        depth = back[2, 0] * columns + back[2, 1] * middle + back[2, 2]
+        x = (back[0, 0] * columns + back[0, 1] * middle + back[0, 2]) / depth
+        chunk = np.floor(x / CHUNK).astype(np.int64)
+        inside = (depth > 0) & (chunk >= 1) & (chunk < len(self._roofs) - 1)
+        top = np.where(inside, self._roofs[np.clip(chunk, 0, len(self._roofs) - 1)], math.inf)
+        inside &= np.isfinite(top)
+        x, top = np.where(inside, x, 0.0), np.where(inside, top, 0.0)
+        far = matrix[2, 0] * x + matrix[2, 1] * top + matrix[2, 2]
+        row = (matrix[1, 0] * x + matrix[1, 1] * top + matrix[1, 2]) / far
+        return np.where(inside, row + 2, math.inf)
+
+    def draw(self, now: Instant) -> None:
+        view, picture = now.view, now.picture
+        matrix = self.to_frame(view)
         box = _seen(self._cutout.size, matrix, picture.y.shape)
         if box is None:
             return
@@ -103,6 +131,49 @@ class Side:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
         lay_over(picture.y, picture.u, picture.v, room, left, top)
+
+
+def _roofs(texture: Cutout) -> Matrix:
+    """For every CHUNK columns of the texture and their neighbours: the row from which all is opaque
+    down to its end; infinite where nothing is."""
+    clear = texture.pixels[..., 3] < OPAQUE
+    height, width = clear.shape
+    tops = np.where(clear.any(0), height - np.argmax(clear[::-1], axis=0), 0).astype(np.float64)
+    tops[tops >= height] = math.inf
+    chunks = tops[: width // CHUNK * CHUNK].reshape(-1, CHUNK).max(1)
+    around = np.pad(chunks, 1, constant_values=math.inf)
+    return np.asarray(np.maximum(np.maximum(around[:-2], around[1:-1]), around[2:]), np.float64)
+
+
+class Gap:
+    """What both sides leave to be seen of everything behind them."""
+
+    def __init__(self, street: Street, sides: tuple[Side, Side]) -> None:
+        self._street, self._sides = street, sides
+        # Several layers ask for the same frame, and two frames are drawn at a time.
+        self.spans: Callable[[View], Spans] = lru_cache(maxsize=8)(self._spans)
+
+    def _spans(self, view: View) -> Spans:
+        """Also hidden is what lies under the road. Told in blocks of BLOCK pixels."""
+        lens = view.lens
+        columns = np.arange(0, lens.width + 1, CHUNK / 2)
+        ground = np.full(len(columns), -math.inf)
+        for side in (-1, 1):
+            x0, y0, falls = foot(view, self._street, side)
+            ground = np.maximum(ground, y0 + (columns - x0) * falls + 3)
+        roofs = [side.roofs(view, columns) for side in self._sides]
+        hidden = np.minimum(np.minimum(*roofs), ground)
+        # The lowest row that is seen in each block of columns, its edges included.
+        each = int(2 * BLOCK / CHUNK)
+        blocks = [hidden[i : i + each + 1].max() for i in range(0, len(hidden) - 1, each)]
+        seen = np.array(blocks)[None] > np.arange(0, lens.height, BLOCK)[:, None]
+        spans = np.zeros((len(seen), 2), np.int32)
+        spans[:, 0] = np.argmax(seen, axis=1) * BLOCK
+        spans[:, 1] = np.minimum(
+            (seen.shape[1] - np.argmax(seen[:, ::-1], axis=1)) * BLOCK, lens.width
+        )
+        spans[~seen.any(1)] = 0
+        return np.repeat(spans, BLOCK // 2, axis=0)[: lens.height // 2]
 
 
 def foot(view: View, street: Street, side: int) -> tuple[float, float, float]:

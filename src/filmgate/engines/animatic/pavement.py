@@ -73,11 +73,20 @@ class Pavement:
 
 def _smeared(planes: tuple[Bytes, Bytes, Bytes]) -> Floats:
     """Small and drawn out upwards: what asphalt between puddles shows."""
-    rows, columns = planes[0].shape
+    full, columns = planes[0].shape
+    rows = full // SMEAR_Y * SMEAR_Y
     size = (max(columns // SMEAR_X, 2), max(rows // SMEAR_Y, 2))
-    small = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes]
+    small = [_shrunk(plane[: rows * len(plane) // full], size) for plane in planes]
     drawn = cv2.blur(np.dstack(small), (1, 5), borderType=cv2.BORDER_REPLICATE)
     return np.asarray(drawn, np.float32)
+
+
+def _shrunk(plane: Bytes, size: tuple[int, int]) -> Bytes:
+    """By halves first: the one shrinking that OpenCV does in vectors."""
+    while plane.shape[1] >= 2 * size[0] and plane.shape[0] >= 2 * size[1]:
+        half = (plane.shape[1] // 2, plane.shape[0] // 2)
+        plane = np.asarray(cv2.resize(plane, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _added(rgb: NDArray[np.float64]) -> tuple[float, float, float]:

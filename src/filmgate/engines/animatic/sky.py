@@ -17,8 +17,10 @@ from filmgate.engines.animatic.stage import (
     INFINITE,
     Disc,
     Lens,
+    Spans,
     View,
     cover,
+    rows_of,
     standing,
 )
 from filmgate.media.encode import Picture
@@ -55,13 +57,23 @@ class Sky:
         across = (light.sun[0] - 0.5) * lens.width
         return Disc(across, -light.sun[1] * lens.height, light.sun_radius * lens.width)
 
-    def draw(self, picture: Picture, view: View, time_s: float, *, down_to: float = 1.0) -> None:
+    def draw(
+        self,
+        picture: Picture,
+        view: View,
+        time_s: float,
+        *,
+        down_to: float = 1.0,
+        spans: Spans | None = None,
+    ) -> None:
         """``down_to``, in frame heights below the horizon, is where something opaque begins that
-        hides the rest in every column: no need to draw it."""
-        lowest = int(view.horizon + down_to * view.lens.height) + 2
-        cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor), lowest)
+        hides the rest in every column: no need to draw it. A place that knows more about what is
+        seen of the sky tells it in ``spans``."""
+        if spans is None:
+            spans = rows_of(view.lens, int(view.horizon + down_to * view.lens.height) + 2)
+        cover(picture, self._texture, standing(view, 0, 0, INFINITE, self._anchor), spans)
         if self._clouds is not None:
-            self._draw_ceiling(self._clouds, picture, view, time_s)
+            self._draw_ceiling(self._clouds, picture, view, time_s, spans)
 
     def _paint(self, seed: int) -> Backdrop:
         """Gradient and glow at half size (they are smooth), then the sharp things at full size."""
@@ -108,11 +120,12 @@ class Sky:
             disc *= (1 - 0.30 * np.clip((seas - 0.42) * 4, 0, 1))[..., None]
         mix = inside[..., None]
         area = sky[top : top + size, left : left + size]
-        area *= 1 - mix
-        area += disc * mix
+        if light.stars < 1:  # no glow outshines the sun that it is of
+            disc = np.maximum(disc, area)
+        area += (disc - area) * mix
 
     def _draw_ceiling(
-        self, clouds: list[Cutout], picture: Picture, view: View, time_s: float
+        self, clouds: list[Cutout], picture: Picture, view: View, time_s: float, spans: Spans
     ) -> None:
         """Each row above the horizon sees the ceiling at distance focal / height; the
         nearer the horizon, the smaller the copy of the texture that is read, or it would sparkle.
@@ -133,7 +146,7 @@ class Sky:
             rows[:, 1] = texels / heights
             rows[:, 2] = (focal / heights + travel) * texels - 0.5
             rows[:, 3] = np.clip((heights / view.lens.height - 0.02) * 9, 0, 1)
-            lay_ceiling(picture.y, picture.u, picture.v, texture.pixels, top, rows)
+            lay_ceiling(picture.y, picture.u, picture.v, texture.pixels, top, rows, spans)
 
     def _rows_of(self, level: int, levels: int, horizon: float, focal: float) -> tuple[int, int]:
         """Rows where one step down the frame is about 2**level texels of the ceiling."""

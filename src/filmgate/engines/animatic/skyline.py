@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from filmgate.engines.animatic.avenue import bloomed
+from filmgate.engines.animatic.avenue import Gap, bloomed
 from filmgate.engines.animatic.colours import Colour, Floats, ramp
 from filmgate.engines.animatic.daylight import Daylight
 from filmgate.engines.animatic.kernels.towers import paint_tower
@@ -70,7 +70,9 @@ class Skyline:
         vanish: float,
         foot_px: float,
         fog: float,
+        gap: Gap,
     ) -> None:
+        self._gap = gap
         self._depth_m = rows[-1].depth_m
         self._unit = max(lens.width, lens.height * 0.9) / 1280
         self._width = int(lens.width * 1.36 + 0.1 * lens.focal)
@@ -96,6 +98,7 @@ class Skyline:
             self._cutout,
             standing(now.view, 0, 0, self._depth_m, self._anchor),
             now.scratch,
+            self._gap.spans(now.view),
         )
         blink(now, self._beacons, 0.15 + 0.85 * self._light.lamps)
 

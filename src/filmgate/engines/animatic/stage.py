@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from filmgate.engines.animatic.camera import Pose
 from filmgate.engines.animatic.kernels.blend import lay_over
+from filmgate.engines.animatic.kernels.stretch import stretch
 from filmgate.engines.animatic.planes import Backdrop, Bytes, Cutout
 from filmgate.media.encode import Picture
 
 INFINITE = math.inf
 FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+BAND = 48
+"""Rows of a layer that are cut to what is seen of them at a time; even."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +121,65 @@ def standing(
     return np.hstack([matrix, shift[:, None]])
 
 
-def cover(picture: Picture, texture: Backdrop, to_frame: Matrix, rows: int | None = None) -> None:
-    """Fill the frame, or its first ``rows``, from an opaque texture; beyond its edges the edge goes
-    on."""
-    height, width = picture.y.shape
-    bottom = height if rows is None else min(max(rows + rows % 2, 2), height)
+Spans = NDArray[np.int32]
+"""What is seen of a layer, (height / 2, 2): for every two rows the first column and the one after
+the last, all even; the rest of the frame is hidden by what is drawn later."""
+
+
+def rows_of(lens: Lens, rows: int) -> Spans:
+    """The frame's first ``rows``, whole."""
+    spans = np.zeros((min(max((rows + 1) // 2, 1), lens.height // 2), 2), np.int32)
+    spans[:, 1] = lens.width
+    return spans
+
+
+def cover(picture: Picture, texture: Backdrop, to_frame: Matrix, spans: Spans) -> None:
+    """Fill what is seen from an opaque texture, moved and scaled but not turned; beyond its edges
+    the edge goes on."""
     back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
-    halved = _halved(back)
     for plane, source, matrix, part in (
-        (picture.y, texture.y, back, 1),
-        (picture.u, texture.u, halved, 2),
-        (picture.v, texture.v, halved, 2),
+        (picture.y, texture.y, _indexed(back), 1),
+        (picture.u, texture.u, _indexed(_halved(back)), 2),
+        (picture.v, texture.v, _indexed(_halved(back)), 2),
     ):
-        cv2.warpAffine(
-            source,
-            _indexed(matrix),
-            (width // part, bottom // part),
-            dst=plane[: bottom // part],
-            flags=FLAGS,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+        across, down = (matrix[0, 0], matrix[0, 2]), (matrix[1, 1], matrix[1, 2])
+        stretch(source, plane, across, down, spans, part)
 
 
-def lay(picture: Picture, texture: Cutout, to_frame: Matrix, scratch: Scratch) -> None:
-    """Draw a cut-out over the frame; only its own box is touched."""
+def _bands(spans: Spans, box: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+    """The box (left, top, width, height) in bands of what is seen of it."""
+    left, top, width, height = box
+    bands = []
+    for first in range(top, top + height, BAND):
+        last = min(first + BAND, top + height)
+        seen = spans[first // 2 : last // 2]
+        seen = seen[seen[:, 1] > seen[:, 0]]
+        if not len(seen):
+            continue
+        begin, end = max(int(seen[:, 0].min()), left), min(int(seen[:, 1].max()), left + width)
+        if end > begin:
+            bands.append((begin, first, end - begin, last - first))
+    return bands
+
+
+def lay(
+    picture: Picture,
+    texture: Cutout,
+    to_frame: Matrix,
+    scratch: Scratch,
+    spans: Spans | None = None,
+) -> None:
+    """Draw a cut-out over the frame; only its own box is touched, and only what is seen of it."""
     box = _box(texture.size, to_frame, picture.y.shape)
     if box is None:
         return
-    left, top, width, height = box
-    back = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
-    back[:, 2] += back[:, :2] @ np.array([left, top])
-    room = scratch.pixels(width, height)
-    cv2.warpAffine(texture.pixels, _indexed(back), (width, height), dst=room, flags=FLAGS)
-    lay_over(picture.y, picture.u, picture.v, room, left, top)
+    inverse = np.asarray(cv2.invertAffineTransform(to_frame), np.float64)
+    for left, top, width, height in [box] if spans is None else _bands(spans, box):
+        back = inverse.copy()
+        back[:, 2] += back[:, :2] @ np.array([left, top])
+        room = scratch.pixels(width, height)
+        cv2.warpAffine(texture.pixels, _indexed(back), (width, height), dst=room, flags=FLAGS)
+        lay_over(picture.y, picture.u, picture.v, room, left, top)
 
 
 def _indexed(back: Matrix) -> Matrix:

@@ -11,6 +11,7 @@ from filmgate import __version__
 from filmgate.entrypoints.api.app import App, Limits
 from filmgate.entrypoints.api.figures import Figures
 from filmgate.entrypoints.api.journal import LoggedJournal
+from filmgate.entrypoints.api.logs import Lines
 from filmgate.entrypoints.api.own import Own, Ring
 from filmgate.protocols.face import Face
 from filmgate.usecases.cabinet import Cabinet
@@ -29,6 +30,7 @@ def build_app(
     signs: VitalSigns,
     ring: Ring,
     public_url: str,
+    lines: Lines,
     limits: Limits | None = None,
 ) -> App:
     registry = CollectorRegistry()
@@ -40,7 +42,7 @@ def build_app(
         ring=ring,
     )
     # What no protocol claims is refused by the server itself.
-    return App((*faces, own), journal=LoggedJournal(registry), limits=limits)
+    return App((*faces, own), journal=LoggedJournal(registry, lines), limits=limits)
 
 
 def describe(faces: Iterable[Face], public_url: str) -> Mapping[str, object]:

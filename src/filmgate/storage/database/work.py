@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from filmgate.domain.change import Limit
-from filmgate.domain.line import Account, Line, Waiting, tasks_at_once
+from filmgate.domain.line import Account, Line, Unfetched, Waiting, tasks_at_once
 from filmgate.domain.ports import InHand
 from filmgate.domain.task import IN_SLOTS, State
 from filmgate.storage.database.question import OPEN_ONLY, counted, marks
@@ -39,6 +39,22 @@ select first, customer, served, busy from head where first is not null order by 
 _OF_ONE = f"""
 select id from task where account = ? and {_READY}
 and customer = ? and model not in (FULL) order by priority desc, created_at, id limit ?
+"""  # noqa: S608
+_UNFETCHED = f"state = 'queued' and unfetched = 1 and {OPEN_ONLY}"
+_WHO_WAITS = f"""
+with recursive member (customer) as (
+  select min(customer) from task where account = ? and {_UNFETCHED}
+  union all
+  select (select min(customer) from task
+          where account = ? and {_UNFETCHED}
+          and customer > member.customer)
+  from member where member.customer is not null
+)
+select customer from member where customer is not null
+"""  # noqa: S608
+_WHAT_WAITS = f"""
+select id from task where account = ? and {_UNFETCHED} and customer = ?
+order by priority desc, created_at, id limit ?
 """  # noqa: S608
 _IN_HAND = f"""
 select id, account, state, job, model, updated_at, give_up_at, rescue_until from task
@@ -86,6 +102,18 @@ class DatabaseWork:
                 for first, customer, served, busy in rows
             )
             return Line(in_use=in_use, waiting=waiting)
+
+        return await self._database.read(work)
+
+    async def unfetched(self, account: Account, *, each: int) -> list[Unfetched]:
+        def work(session: Session) -> list[Unfetched]:
+            found: list[Unfetched] = []
+            for (cell,) in session.execute(_WHO_WAITS, (account.id, account.id)).fetchall():
+                customer = text(cell)
+                rows = session.execute(_WHAT_WAITS, (account.id, customer, each)).fetchall()
+                tasks = tuple(text(row[0]) for row in rows)
+                found.append(Unfetched(customer=customer, tasks=tasks))
+            return found
 
         return await self._database.read(work)
 

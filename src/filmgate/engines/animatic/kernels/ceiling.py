@@ -16,20 +16,27 @@ from filmgate.engines.animatic.kernels.jit import kernel
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 @kernel
 def lay_ceiling(
-    ground_y: Bytes, ground_u: Bytes, ground_v: Bytes, texture: Bytes, first: int, rows: Doubles
+    ground_y: Bytes,
+    ground_u: Bytes,
+    ground_v: Bytes,
+    texture: Bytes,
+    first: int,
+    rows: Doubles,
+    spans: Ints,
 ) -> None:
     """Premultiplied (n, n, 4) ``texture`` over the frame's rows from ``first`` on.
 
     ``rows`` has for each: the texel across at the left edge, its step a pixel, the texel in depth,
-    and the opacity (0..1). Chroma is read once for two by two pixels.
+    and the opacity (0..1). Chroma is read once for two by two pixels. ``spans`` has the first
+    column and the one after the last that are seen of every two rows of the frame.
     """
     mask = texture.shape[0] - 1
-    columns = ground_y.shape[1]
-    for row in range(rows.shape[0]):
+    for row in range(min(rows.shape[0], 2 * spans.shape[0] - first)):
         opacity = np.int64(rows[row, 3] * 256)
         if opacity <= 0:
             continue
@@ -41,7 +48,7 @@ def lay_ceiling(
         across = np.int64(math.floor(rows[row, 0] * 65536))
         step = np.int64(rows[row, 1] * 65536)
         half = line // 2
-        for column in range(columns):
+        for column in range(spans[half, 0], spans[half, 1]):
             at = across + step * column
             a, b = (at >> 16) & mask, ((at >> 16) + 1) & mask
             if upper[a, 3] | upper[b, 3] | lower[a, 3] | lower[b, 3] == 0:

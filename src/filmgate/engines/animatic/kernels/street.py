@@ -1,8 +1,9 @@
 """A street seen by who stands in it: asphalt, kerbs and paint, wet enough to mirror the town.
 
 The mirror turns about the line in which the houses meet the ground, as it does in life; between
-puddles the picture is drawn out downwards, which is how wet asphalt shows a light. Worked out in
-cells of 2 x 2 pixels (one chroma sample); the sharp mirror once a pixel.
+puddles the picture is drawn out downwards, which is how wet asphalt shows a light. Worked out at
+nodes of two rows by four columns, the smooth ground at every other node; chroma and Y are read
+between nodes, the sharp mirror once a pixel.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ Floats = NDArray[np.float32]
 
 # Places in the row of numbers.
 HORIZON, FOCAL, EYE, CAMERA_X, CAMERA_Z, LEAN, TIME, WET, CURB, VANISH, LEFT, RIGHT = range(12)
+# What is known at a node.
+BASE, U, V, CRISP, SOURCE, ASIDE = range(6)
+GROUND_Y, GROUND_U, GROUND_V, MIRROR, STILL = range(5)
+NODE = 4
 SMEAR_X, SMEAR_Y = 8, 16
 
 
@@ -39,14 +44,14 @@ def film_at(tile: Floats, u: float, v: float) -> tuple[float, float, float]:
     mask = tile.shape[0] - 1
     column, row = np.int32(math.floor(u)), np.int32(math.floor(v))
     fu, fv = np.float32(u - np.float32(column)), np.float32(v - np.float32(row))
-    a, b = tile[row & mask, column & mask], tile[row & mask, (column + 1) & mask]
-    c, d = tile[(row + 1) & mask, column & mask], tile[(row + 1) & mask, (column + 1) & mask]
+    x0, x1, y0, y1 = column & mask, (column + 1) & mask, row & mask, (row + 1) & mask
     wa, wb = (np.float32(1) - fu) * (np.float32(1) - fv), fu * (np.float32(1) - fv)
     wc, wd = (np.float32(1) - fu) * fv, fu * fv
+    # Single numbers, never rows: a view costs more than what is done with it.
     return (
-        a[1] * wa + b[1] * wb + c[1] * wc + d[1] * wd,
-        a[2] * wa + b[2] * wb + c[2] * wc + d[2] * wd,
-        a[3] * wa + b[3] * wb + c[3] * wc + d[3] * wd,
+        tile[y0, x0, 1] * wa + tile[y0, x1, 1] * wb + tile[y1, x0, 1] * wc + tile[y1, x1, 1] * wd,
+        tile[y0, x0, 2] * wa + tile[y0, x1, 2] * wb + tile[y1, x0, 2] * wc + tile[y1, x1, 2] * wd,
+        tile[y0, x0, 3] * wa + tile[y0, x1, 3] * wb + tile[y1, x0, 3] * wc + tile[y1, x1, 3] * wd,
     )
 
 
@@ -59,27 +64,14 @@ def smear_at(smear: Floats, x: float, y: float) -> tuple[float, float, float]:
     row = min(max(y, np.float32(0)), np.float32(smear.shape[0]) - np.float32(1.01))
     i, j = np.int32(row), np.int32(column)
     fi, fj = row - np.float32(i), column - np.float32(j)
-    a, b, c, d = smear[i, j], smear[i, j + 1], smear[i + 1, j], smear[i + 1, j + 1]
+    k, m = i + 1, j + 1
     wa, wb = (np.float32(1) - fi) * (np.float32(1) - fj), (np.float32(1) - fi) * fj
     wc, wd = fi * (np.float32(1) - fj), fi * fj
     return (
-        a[0] * wa + b[0] * wb + c[0] * wc + d[0] * wd,
-        a[1] * wa + b[1] * wb + c[1] * wc + d[1] * wd,
-        a[2] * wa + b[2] * wb + c[2] * wc + d[2] * wd,
+        smear[i, j, 0] * wa + smear[i, m, 0] * wb + smear[k, j, 0] * wc + smear[k, m, 0] * wd,
+        smear[i, j, 1] * wa + smear[i, m, 1] * wb + smear[k, j, 1] * wc + smear[k, m, 1] * wd,
+        smear[i, j, 2] * wa + smear[i, m, 2] * wb + smear[k, j, 2] * wc + smear[k, m, 2] * wd,
     )
-
-
-@kernel
-def painted(x: float, z: float, curb: float, near: float) -> float:
-    """Lane lines, 0..1: dashes between the lanes, a double line in the middle."""
-    soft = np.float32(0.03) + np.float32(0.012) / near
-    centre = abs(abs(x) - np.float32(0.15)) - np.float32(0.05)
-    line = np.float32(1) - max(np.float32(0), centre) / soft
-    beat = z * np.float32(1 / 7)
-    if beat - np.float32(math.floor(beat)) < np.float32(0.45):
-        lane = abs(abs(x) - curb * np.float32(0.5)) - np.float32(0.06)
-        line = max(line, np.float32(1) - max(np.float32(0), lane) / soft)
-    return max(np.float32(0), line) * min(np.float32(1), near * np.float32(1.6))
 
 
 @kernel
@@ -97,59 +89,179 @@ def ground_at(
     mirror = wet * (np.float32(0.72) + np.float32(0.25) * still)
     mirror *= np.float32(0.6) + np.float32(0.4) * road
     dark = one - still * np.float32(0.4)
-    paint = painted(x, z, curb, near) * (one - still * np.float32(0.6))
     lamp = near / (one + edge * edge * np.float32(0.10))
     lamp *= one + kerb * np.float32(1.6) + (one - road) * np.float32(0.5)
     y = colours[0, 0] * road + colours[1, 0] * (one - road)
     u = colours[0, 1] * road + colours[1, 1] * (one - road)
     v = colours[0, 2] * road + colours[1, 2] * (one - road)
-    y = (y + kerb * near * colours[1, 0] * np.float32(0.5)) * dark
-    y += paint * colours[2, 0] + lamp * colours[3, 0]
-    u = u * dark + paint * colours[2, 1] + lamp * colours[3, 1]
-    v = v * dark + paint * colours[2, 2] + lamp * colours[3, 2]
+    y = (y + kerb * near * colours[1, 0] * np.float32(0.5)) * dark + lamp * colours[3, 0]
+    u = u * dark + lamp * colours[3, 1]
+    v = v * dark + lamp * colours[3, 2]
     return y, u, v, mirror, still
 
 
 @kernel
-def put_cell(
-    y_plane: Bytes,
-    sharp_y: Bytes,
-    row: int,
-    column: int,
-    source: tuple[int, int],
-    base: float,
-    crisp: float,
-    edge: tuple[float, float],
+def lay_ground(
+    ground: Floats, tile: Floats, colours: Floats, numbers: Floats, first: int, last: int, row: int
 ) -> None:
-    """Four pixels of Y: ``base``, and ``crisp`` of what stands at ``source`` (row, column).
-    ``edge`` is the houses' foot in the cell's middle and how it falls to the right; pixels above
-    it are left alone."""
-    if np.float32(2 * row) - edge[0] > np.float32(2):  # all of it is ground
-        top, left = 2 * row, 2 * column
-        if crisp < np.float32(0.004):
-            flat = np.uint8(min(np.float32(235), max(np.float32(16), base)))
-            y_plane[top, left] = y_plane[top, left + 1] = flat
-            y_plane[top + 1, left] = y_plane[top + 1, left + 1] = flat
-            return
-        base -= np.float32(16) * crisp
-        for j in range(2):
-            for i in range(2):
-                value = base + np.float32(sharp_y[source[0] - j, source[1] + i]) * crisp
-                value = min(np.float32(235), max(np.float32(16), value))
-                y_plane[top + j, left + i] = np.uint8(value)
+    """``ground_at`` for nodes ``first`` to ``last``: at the even ones, and their mean between."""
+    down = max(np.float32(2 * row + 1) - numbers[HORIZON], np.float32(0.7))
+    depth = numbers[FOCAL] * numbers[EYE] / down
+    z = depth + numbers[CAMERA_Z]
+    near = np.float32(1) / (np.float32(1) + depth * np.float32(0.05))
+    step, shift = depth / numbers[FOCAL], numbers[CAMERA_X] - numbers[LEAN] * z
+    middle = np.float32(ground.shape[1] - 3) * np.float32(NODE / 2)
+    begin, end = first & ~1, min(last + 2, ground.shape[1] - 1)
+    for node in range(begin, end + 1, 2):
+        x = (np.float32(NODE * node) - middle) * step + shift
+        (
+            ground[GROUND_Y, node],
+            ground[GROUND_U, node],
+            ground[GROUND_V, node],
+            ground[MIRROR, node],
+            ground[STILL, node],
+        ) = ground_at(tile, colours, x, z, numbers[CURB], numbers[WET], near)
+    for part in range(5):
+        for node in range(begin + 1, end, 2):
+            ground[part, node] = (ground[part, node - 1] + ground[part, node + 1]) * np.float32(0.5)
+
+
+@kernel
+def lay_nodes(
+    nodes: Floats,
+    ground: Floats,
+    smear: Floats,
+    tile: Floats,
+    numbers: Floats,
+    first: int,
+    last: int,
+    row: int,
+) -> None:
+    """What the eye gets at the nodes of a row: the ground, and what its film of water mirrors."""
+    one, half = np.float32(1), np.float32(128)
+    beat_c = np.float32(math.cos(numbers[TIME] * np.float32(2.2)))
+    beat_s = np.float32(math.sin(numbers[TIME] * np.float32(2.2)))
+    horizon = numbers[HORIZON]
+    down = max(np.float32(2 * row + 1) - horizon, np.float32(0.7))
+    depth = numbers[FOCAL] * numbers[EYE] / down
+    z = depth + numbers[CAMERA_Z]
+    fine = min(one, down * np.float32(0.008))
+    fresnel = np.float32(0.40) + np.float32(0.5) * depth / (depth + np.float32(12))
+    step, shift = depth / numbers[FOCAL], numbers[CAMERA_X] - numbers[LEAN] * z
+    middle = np.float32(nodes.shape[1] - 3) * np.float32(NODE / 2)
+    for node in range(first, last + 1):
+        column = np.float32(NODE * node)
+        off = column - numbers[VANISH]
+        contact = horizon + off * (numbers[RIGHT] if off > 0 else numbers[LEFT])
+        gap = max(np.float32(2 * row + 1) - contact, np.float32(-1))
+        x = (column - middle) * step + shift
+        # The film of water trembles where it is: its two slopes turn into each other.
+        grain, slope_a, slope_b = film_at(tile, x * np.float32(44), z * np.float32(17))
+        slope_x = slope_a * beat_c + slope_b * beat_s
+        slope_z = slope_b * beat_c - slope_a * beat_s
+        grain *= fine
+        still, mirror = ground[STILL, node], ground[MIRROR, node] * fresnel
+        swing = np.float32(0.063) - np.float32(0.035) * still
+        swing *= min(gap, np.float32(150))
+        source = contact - max(gap + slope_z * swing * np.float32(3.2), np.float32(0))
+        aside = column + slope_x * swing
+        soft_y, soft_u, soft_v = smear_at(smear, aside, source)
+        crisp = still * np.float32(0.6) * mirror
+        keep = one - mirror * np.float32(0.7)
+        tint = mirror * np.float32(1.15)
+        sparkle = one + slope_z * np.float32(0.10) + grain * np.float32(0.16)
+        base = ground[GROUND_Y, node] * keep * (one + grain * np.float32(0.10))
+        base += (soft_y - np.float32(16)) * (mirror - crisp) * sparkle
+        nodes[BASE, node] = np.float32(16.5) + base - np.float32(16) * crisp
+        nodes[U, node] = half + np.float32(0.5) + ground[GROUND_U, node] * keep
+        nodes[U, node] += (soft_u - half) * tint
+        nodes[V, node] = half + np.float32(0.5) + ground[GROUND_V, node] * keep
+        nodes[V, node] += (soft_v - half) * tint
+        nodes[CRISP, node], nodes[SOURCE, node] = crisp, source
+        nodes[ASIDE, node] = aside - column
+
+
+@kernel
+def put_chroma(plane: Bytes, values: Floats, row: int, left: int, right: int) -> None:
+    """Two samples between each two nodes."""
+    for column in range(left, right + 1):
+        node = column // 2
+        share = np.float32(0.25) + np.float32(0.5) * np.float32(column & 1)
+        value = values[node] + (values[node + 1] - values[node]) * share
+        plane[row, column] = np.uint8(min(np.float32(240), max(np.float32(16), value)))
+
+
+@kernel
+def put_luma(
+    plane: Bytes, sharp: Bytes, nodes: Floats, numbers: Floats, line: int, left: int, right: int
+) -> None:
+    """One row of Y; pixels above the houses' feet are left alone."""
+    last_row, last_column = sharp.shape[0] - 1, sharp.shape[1] - 1
+    up = line & 1
+    low, high = np.float32(16), np.float32(235)
+    for column in range(left, right + 1):
+        node = column // NODE
+        share = (np.float32(column - NODE * node) + np.float32(0.5)) * np.float32(1 / NODE)
+        value = nodes[BASE, node] + (nodes[BASE, node + 1] - nodes[BASE, node]) * share
+        crisp = nodes[CRISP, node]
+        if crisp >= np.float32(0.004):
+            crisp += (nodes[CRISP, node + 1] - crisp) * share
+            source = nodes[SOURCE, node] + (nodes[SOURCE, node + 1] - nodes[SOURCE, node]) * share
+            aside = nodes[ASIDE, node] + (nodes[ASIDE, node + 1] - nodes[ASIDE, node]) * share
+            at_row = min(max(int(source) - up, 0), last_row)
+            at_column = min(max(column + int(aside), 0), last_column)
+            value += np.float32(sharp[at_row, at_column]) * crisp
+        else:
+            value += np.float32(16) * crisp
+        value = min(high, max(low, value))
+        off = np.float32(column) + np.float32(0.5) - numbers[VANISH]
+        falls = numbers[RIGHT] if off > 0 else numbers[LEFT]
+        cover = np.float32(line + 1) - numbers[HORIZON] - off * falls
+        if cover < np.float32(1):
+            below = np.float32(plane[line, column])
+            value = below + (value - below) * max(cover, np.float32(0))
+        plane[line, column] = np.uint8(value)
+
+
+@kernel
+def mark(plane: Bytes, ground: Floats, numbers: Floats, paint: float, line: int) -> None:
+    """One row of what is painted on the road: dashes between the lanes, two lines in the middle."""
+    down = np.float32(line) + np.float32(0.5) - numbers[HORIZON]
+    if down < np.float32(1.5):
         return
-    for j in range(2):
-        for i in range(2):
-            mirrored = np.float32(sharp_y[source[0] - j, source[1] + i]) - np.float32(16)
-            value = min(np.float32(235), max(np.float32(16), base + mirrored * crisp))
-            foot = edge[0] + (np.float32(i) - np.float32(0.5)) * edge[1]
-            cover = np.float32(2 * row + j + 1) - foot
-            if cover <= 0:
+    depth = numbers[FOCAL] * numbers[EYE] / down
+    z = depth + numbers[CAMERA_Z]
+    scale = numbers[FOCAL] / depth
+    near = np.float32(1) / (np.float32(1) + depth * np.float32(0.05))
+    shift = numbers[CAMERA_X] - numbers[LEAN] * z
+    middle = np.float32(plane.shape[1]) * np.float32(0.5)
+    beat = z * np.float32(1 / 7)
+    beat -= np.float32(math.floor(beat))
+    # A dash's ends are as soft as a row of the frame is deep there.
+    edge = min(beat, np.float32(0.45) - beat) * np.float32(7) * down / max(depth, np.float32(0.1))
+    dash = min(np.float32(1), max(np.float32(0), edge + np.float32(0.5)))
+    for number in range(4):
+        side = np.float32(1 if number & 1 else -1)
+        inner = number < 2
+        at = np.float32(0.15) if inner else numbers[CURB] * np.float32(0.5)
+        half = (np.float32(0.055) if inner else np.float32(0.07)) * scale
+        strength = paint * min(np.float32(1), near * np.float32(1.6)) * (1 if inner else dash)
+        strength *= min(np.float32(1), half * np.float32(2))
+        if strength < np.float32(0.5):
+            continue
+        x = middle + (side * at - shift) * scale
+        reach = max(half, np.float32(0.5)) + np.float32(0.5)
+        first = max(int(x - reach), 0)
+        for column in range(first, min(int(x + reach) + 1, plane.shape[1])):
+            far = abs(np.float32(column) + np.float32(0.5) - x)
+            share = min(np.float32(1), reach - far)
+            if share <= 0:
                 continue
-            if cover < 1:
-                below = np.float32(y_plane[2 * row + j, 2 * column + i])
-                value = below + (value - below) * cover
-            y_plane[2 * row + j, 2 * column + i] = np.uint8(value)
+            node = column // NODE
+            keep = np.float32(1) - ground[MIRROR, node] * np.float32(0.5)
+            keep *= np.float32(1) - ground[STILL, node] * np.float32(0.6)
+            value = np.float32(plane[line, column]) + strength * share * keep
+            plane[line, column] = np.uint8(min(np.float32(235), value))
 
 
 @kernel
@@ -167,56 +279,24 @@ def street_kernel(
     at an eighth of the width and a sixteenth of the height; ``tile`` holds puddles, grain and two
     slopes; ``colours`` are rows of Y (above black) and U, V (around zero, to be added): asphalt,
     pavement, paint, lamp light."""
-    horizon, focal, wet = numbers[HORIZON], numbers[FOCAL], numbers[WET]
-    # The film of water trembles where it is: its two slopes turn into each other.
-    beat_c = np.float32(math.cos(numbers[TIME] * np.float32(2.2)))
-    beat_s = np.float32(math.sin(numbers[TIME] * np.float32(2.2)))
     rows, columns = u_plane.shape
-    one, half = np.float32(1), np.float32(128)
-    last_row, last_column = sharp_y.shape[0] - 1, 2 * columns - 2
-    for row in range(max(0, int(horizon) // 2), rows):
-        down = max(np.float32(2 * row + 1) - horizon, np.float32(0.7))
-        depth = focal * numbers[EYE] / down
-        z = depth + numbers[CAMERA_Z]
-        near = one / (one + depth * np.float32(0.05))
-        fine = min(one, down * np.float32(0.008))
-        fresnel = np.float32(0.40) + np.float32(0.5) * depth / (depth + np.float32(12))
-        shift = numbers[CAMERA_X] - numbers[LEAN] * z
-        pair = -1
-        for column in range(columns):
-            off = np.float32(2 * column + 1) - numbers[VANISH]
-            falls = numbers[RIGHT] if off > 0 else numbers[LEFT]
-            contact = horizon + off * falls
-            gap = np.float32(2 * row + 1) - contact
-            if gap < np.float32(-1):
-                continue
-            x = np.float32(2 * column + 1 - columns) * (depth / focal) + shift
-            if column // 2 != pair:
-                # The ground itself is smooth: once for two cells, in the middle between them.
-                pair = column // 2
-                middle = x + np.float32(1 - 2 * (column & 1)) * (depth / focal)
-                ground = ground_at(tile, colours, middle, z, numbers[CURB], wet, near)
-            y, u, v, mirror, still = ground
-            mirror *= fresnel
-            grain, slope_a, slope_b = film_at(tile, x * np.float32(44), z * np.float32(17))
-            slope_x = slope_a * beat_c + slope_b * beat_s
-            slope_z = slope_b * beat_c - slope_a * beat_s
-            grain *= fine
-            swing = np.float32(0.063) - np.float32(0.035) * still
-            swing *= min(gap, np.float32(150))
-            source = contact - gap - slope_z * swing * np.float32(3.2)
-            aside = np.float32(2 * column) + slope_x * swing
-            soft_y, soft_u, soft_v = smear_at(smear, aside, source)
-            crisp = still * np.float32(0.6) * mirror
-            keep = one - mirror * np.float32(0.7)
-            tint = mirror * np.float32(1.15)
-            sparkle = one + slope_z * np.float32(0.10) + grain * np.float32(0.16)
-            base = np.float32(16.5) + y * keep * (one + grain * np.float32(0.10))
-            base += (soft_y - np.float32(16)) * (mirror - crisp) * sparkle
-            if gap > 0:
-                u = half + np.float32(0.5) + u * keep + (soft_u - half) * tint
-                v = half + np.float32(0.5) + v * keep + (soft_v - half) * tint
-                u_plane[row, column] = np.uint8(min(np.float32(240), max(np.float32(16), u)))
-                v_plane[row, column] = np.uint8(min(np.float32(240), max(np.float32(16), v)))
-            at = (min(max(int(source), 1), last_row), min(max(int(aside), 0), last_column))
-            put_cell(y_plane, sharp_y, row, column, at, base, crisp, (contact, falls))
+    count = columns // 2 + 3
+    ground, nodes = np.zeros((5, count), np.float32), np.zeros((6, count), np.float32)
+    for row in range(max(0, int(numbers[HORIZON]) // 2), rows):
+        # As far to both sides as the houses' feet leave the ground to be seen.
+        reach = max(np.float32(2 * row + 2) - numbers[HORIZON], np.float32(0))
+        left = max(int(numbers[VANISH] + reach / numbers[LEFT]), 0)
+        right = min(int(numbers[VANISH] + reach / numbers[RIGHT]) + 1, 2 * columns - 1)
+        if right < left:
+            continue
+        first, last = left // NODE, right // NODE + 1
+        lay_ground(ground, tile, colours, numbers, first, last, row)
+        lay_nodes(nodes, ground, smear, tile, numbers, first, last, row)
+        inner = max(reach - np.float32(1.5), np.float32(0))
+        from_u = max(int(numbers[VANISH] + inner / numbers[LEFT]) // 2, left // 2)
+        to_u = min(int(numbers[VANISH] + inner / numbers[RIGHT]) // 2, right // 2)
+        put_chroma(u_plane, nodes[U], row, from_u, to_u)
+        put_chroma(v_plane, nodes[V], row, from_u, to_u)
+        for line in range(2 * row, 2 * row + 2):
+            put_luma(y_plane, sharp_y, nodes, numbers, line, left, right)
+            mark(y_plane, ground, numbers, colours[2, 0], line)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from filmgate.engines.animatic.avenue import Side, Street
+from filmgate.engines.animatic.avenue import Gap, Side, Street
 from filmgate.engines.animatic.downpour import COUNTS as FALLING
 from filmgate.engines.animatic.downpour import Downpour
 from filmgate.engines.animatic.houses import Planner, light_row
 from filmgate.engines.animatic.nightlife import Fronts, Lamps
 from filmgate.engines.animatic.pavement import Pavement
-from filmgate.engines.animatic.scene import Brief, Ground, Layer, World
+from filmgate.engines.animatic.planes import luma
+from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer, World
 from filmgate.engines.animatic.sky import SHOWS, Sky
 from filmgate.engines.animatic.skyline import FAR, NEAR, Skyline
 from filmgate.engines.animatic.traffic import Traffic
@@ -37,7 +38,22 @@ def build(brief: Brief) -> World:
         wet=WET.get(weather, 0.2 + 0.75 * light.lamps),
     )
     sky = Sky(lens, light, brief.seed, clouds=CLOUDS.get(weather, 0.25))
-    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s))]
+    plans = [(side, Planner(random, light, street).plan()) for side in (-1, 1)]
+    left, right = (
+        Side(lens, street, blocks, light_row(light, street, side), side) for side, blocks in plans
+    )
+    gap = Gap(street, (left, right))
+
+    far = luma(light.haze)
+
+    def draw_sky(now: Instant) -> None:
+        # What stands for the ground until it is paved: its mirror image reads a little of it.
+        ground = max(int(now.view.horizon), 0) & ~1
+        now.picture.y[ground:] = round(far[0])
+        now.picture.u[ground // 2 :], now.picture.v[ground // 2 :] = round(far[1]), round(far[2])
+        sky.draw(now.picture, now.view, now.time_s, spans=gap.spans(now.view))
+
+    layers = [Layer(1e6, draw_sky)]
     for rows in (FAR, NEAR):
         foot_px = lens.focal * street.eye_height_m / rows[-1].depth_m
         towers = Skyline(
@@ -48,13 +64,13 @@ def build(brief: Brief) -> World:
             vanish=street.vanish,
             foot_px=foot_px,
             fog=FOG.get(weather, 0.0),
+            gap=gap,
         )
         layers.append(Layer(1e5 + rows[-1].depth_m, towers.draw))
-    for side in (-1, 1):
-        blocks = Planner(random, light, street).plan()
-        front = Side(lens, street, blocks, light_row(light, street, side), side)
+    layers += [Layer(9000.0, left.draw), Layer(9000.0, right.draw)]
+    for side, blocks in plans:
         alive = Fronts(lens, light, street, blocks, side, brief.seed + side)
-        layers += [Layer(9000.0, front.draw), Layer(8500.0, alive.draw)]
+        layers.append(Layer(8500.0, alive.draw))
     layers += [
         Layer(8000.0, Pavement(street, light, brief.seed + 5).draw),
         Layer(7000.0, Lamps(lens, light, street).draw),
