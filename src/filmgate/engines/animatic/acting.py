@@ -10,19 +10,24 @@ import numpy as np
 
 from filmgate.engines.animatic import cast
 from filmgate.engines.animatic.cast_list import Subject
-from filmgate.engines.animatic.colours import Floats
+from filmgate.engines.animatic.colours import Colour, Floats
 from filmgate.engines.animatic.daylight import Daylight
-from filmgate.engines.animatic.gaits import GAITS, Gait, posture
+from filmgate.engines.animatic.gaits import GAITS, LEAP_TOP, Gait, posture
+from filmgate.engines.animatic.kernels.noise import fractal
 from filmgate.engines.animatic.planes import Cutout, cutout
+from filmgate.engines.animatic.puppets.swimmers import HULLS
 from filmgate.engines.animatic.puppets.troupe import Puppet, in_pairs, puppet
 from filmgate.engines.animatic.scene import Brief, Ground, Instant, Layer
 from filmgate.engines.animatic.stage import Matrix, lay, standing
 from filmgate.engines.animatic.storyboard import Mention
+from filmgate.media.encode import Picture
 
 DETAIL = 1.3
 """Figures are drawn this much larger than they stand at rest, for a camera that comes near."""
 AMBIENT_SHARE, KEY_SHARE = 0.80, 0.62
 HAZE_MOST = 0.35
+SWIMS_UNDER = 0.5
+"""How much of a fish is under water where it swims at the surface."""
 TRAVELS_MOST = 0.38
 SHADOW_LONGEST = 1.7
 """Of a cast shadow, in heights of what casts it."""
@@ -92,17 +97,29 @@ class Costume:
         return (x if heading > 0 else self.figure.poses[0].cover.shape[1] - x), y
 
 
-def costume(who: Subject, mention: Mention, height_px: float) -> Costume:
-    """Drawn for a subject that is ``height_px`` high in the frame."""
+def costume(
+    who: Subject, mention: Mention, height_px: float, *, afloat: bool, blooms: bool
+) -> Costume:
+    """Drawn for a subject that is ``height_px`` high in the frame; ``afloat`` on open
+    water, ``blooms`` from bud to flower."""
     tall = height_px * DETAIL
     named = cast.colour_words()
+    action = "bloom" if blooms else mention.action
     paint = named[mention.colour] if mention.colour is not None else None
-    figure = puppet(who, mention.action, tall, paint)
+    figure = puppet(who, action, tall, paint, afloat=afloat)
     if figure is not None:
         return Costume(who=who, plate=None, figure=figure, height_px=tall, gait=figure.gait)
     plate = cast.picture(who.name, round(tall), colour=mention.colour)
     gait = GAITS[DRAWN_ACTIONS.get(mention.action or "", who.gait)]
     return Costume(who=who, plate=plate, figure=None, height_px=plate.shape[0], gait=gait)
+
+
+def leaf_colour(mention: Mention) -> Colour | None:
+    """A colour word in 0..255."""
+    if mention.colour is None:
+        return None
+    red, green, blue = cast.colour_words()[mention.colour]
+    return red * 255, green * 255, blue * 255
 
 
 DRAWN_ACTIONS = {"stand": "stand", "sit": "stand", "rest": "stand", "run": "gallop", "jump": "hop"}
@@ -114,6 +131,8 @@ def acted(brief: Brief, ground: Ground, wears: Costume, stands: list[Stand]) -> 
     same way share one light."""
     layers: list[Layer] = []
     shared: dict[int, list[cast.Sprite]] = {}
+    if wears.gait.leap:
+        stands = [_in_turn(brief, wears.gait, stand) for stand in stands]
     for stand in stands:
         if stand.heading not in shared:
             shared[stand.heading] = wears.lit(_light_on(brief, stand), stand.heading)
@@ -121,13 +140,25 @@ def acted(brief: Brief, ground: Ground, wears: Costume, stands: list[Stand]) -> 
     return layers
 
 
+def _in_turn(brief: Brief, gait: Gait, stand: Stand) -> Stand:
+    """One after the other, the highest around the middle of the film."""
+    middle = brief.duration_s / 2 / gait.leap_every_s
+    return replace(stand, phase=LEAP_TOP - middle + 0.12 * (stand.phase - 0.5))
+
+
 def _actor(
     brief: Brief, ground: Ground, wears: Costume, stand: Stand, plates: list[cast.Sprite]
 ) -> list[Layer]:
     who, light = wears.who, brief.light
     foot = wears.foot(stand.heading)
+    if wears.gait.leap:
+        bodies = [_cut(light, plate, stand.depth_m) for plate in plates]
+        middle = (plates[0].shape[1] / 2, plates[0].shape[0] / 2)
+        part = _Part(brief, stand, wears.gait, stand.height_px / wears.height_px)
+        return [part.leaping(bodies, middle), part.foaming()]
     if ground.reflects:
-        above = round(plates[0].shape[0] * (1 - who.sinks))
+        sinks = max(who.sinks, SWIMS_UNDER) if who.name in HULLS else who.sinks
+        above = round(plates[0].shape[0] * (1 - sinks))
         plates = [plate[:above] for plate in plates]
         foot = (foot[0], min(foot[1], float(above)))
     size = stand.height_px / wears.height_px
@@ -220,10 +251,51 @@ class _Part:
                 turn=-beat.turn * 0.5 if under else beat.turn,
                 stretch=(beat.wide, beat.tall),
             )
-            pose = int((gait.pace * now.time_s + stand.phase) % 1.0 * count) % count
-            lay(now.picture, textures[pose], matrix, now.scratch)
+            lay(now.picture, textures[self.pose(now.time_s, count)], matrix, now.scratch)
 
         return Layer(stand.depth_m + (0.01 if under else 0.0), draw)
+
+    def pose(self, time_s: float, count: int) -> int:
+        """Which of ``count`` poses it is in."""
+        if self.gait.once:
+            return min(int(time_s / self.brief.duration_s * count), count - 1)
+        return int((self.gait.pace * time_s + self.stand.phase) % 1.0 * count) % count
+
+    def leaping(self, textures: list[Cutout], middle: tuple[float, float]) -> Layer:
+        """A layer that is seen only above the water."""
+        gait, stand, size = self.gait, self.stand, self.size
+        travelled = posture(gait, self.brief.duration_s / 2, stand.phase).right
+        count = len(textures)
+
+        def draw(now: Instant) -> None:
+            beat = posture(gait, now.time_s, stand.phase)
+            across = stand.across + stand.heading * (beat.right - travelled) * stand.height_px
+            down = stand.down - beat.up * stand.height_px
+            turn = beat.turn * stand.heading
+            matrix = standing(now.view, across, down, stand.depth_m, middle, size=size, turn=turn)
+            pose = int((gait.pace * now.time_s) % 1.0 * count) % count
+            surface = round(now.view.place(0, stand.down, stand.depth_m)[1]) & ~1
+            lay(_down_to(now.picture, surface), textures[pose], matrix, now.scratch)
+
+        return Layer(stand.depth_m, draw)
+
+    def foaming(self) -> Layer:
+        """White water where it comes out and goes in."""
+        gait, stand = self.gait, self.stand
+        travelled = posture(gait, self.brief.duration_s / 2, stand.phase).right
+        rings = [_foam(self.brief.light, stand.height_px, level / 6) for level in range(1, 7)]
+        middle = (rings[0].size[0] / 2, rings[0].size[1] / 2)
+
+        def draw(now: Instant) -> None:
+            beat = posture(gait, now.time_s, stand.phase)
+            level = math.exp(-((beat.up / (0.45 * gait.leap)) ** 2)) * 6
+            if level < 1:
+                return
+            across = stand.across + stand.heading * (beat.right - travelled) * stand.height_px
+            matrix = standing(now.view, across, stand.down, stand.depth_m, middle)
+            lay(now.picture, rings[min(int(level), 6) - 1], matrix, now.scratch)
+
+        return Layer(stand.depth_m - 0.01, draw)
 
     def thrown(self, textures: list[Cutout], foot: tuple[float, float], fall: _Fall) -> Layer:
         """The cast shadow: the outline laid down on the ground."""
@@ -238,11 +310,29 @@ class _Part:
             scale = upright[0, 0]
             laid = np.array([[scale, -fall.right * scale], [0.0, -fall.down * scale]])
             shift = upright[:, 2] - laid @ np.array(foot)
-            pose = int((gait.pace * now.time_s + stand.phase) % 1.0 * count) % count
             matrix: Matrix = np.hstack([laid, shift[:, None]])
-            lay(now.picture, textures[pose], matrix, now.scratch)
+            lay(now.picture, textures[self.pose(now.time_s, count)], matrix, now.scratch)
 
         return Layer(stand.depth_m + 0.02, draw)
+
+
+def _down_to(picture: Picture, row: int) -> Picture:
+    """The frame's upper part; what is drawn into it stays there."""
+    row = min(max(row, 2), picture.y.shape[0])
+    half = row // 2
+    return replace(picture, y=picture.y[:row], u=picture.u[:half], v=picture.v[:half])
+
+
+def _foam(light: Daylight, height_px: float, strength: float) -> Cutout:
+    """A flat patch of broken white water."""
+    width, height = max(int(height_px * 1.5), 8), max(int(height_px * 0.26), 4)
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None]
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    broken = fractal(height, width, 9 / width, 6 / height, 3, 77, ridged=False) - np.float32(0.2)
+    alpha = np.clip((1 - x * x - y * y) * 2.2 * broken * 2.4, 0, 1) * np.float32(0.85 * strength)
+    white = np.minimum(np.array(light.ambient, np.float32) * 0.7 + np.array(light.key) * 0.45, 250)
+    rgb = np.broadcast_to(white.astype(np.float32), (height, width, 3))
+    return cutout(np.ascontiguousarray(rgb), np.asarray(alpha, np.float32))
 
 
 def tempered(gait: Gait, brief: Brief, stand: Stand) -> Gait:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from filmgate.engines.animatic.acting import Costume, Stand, acted, costume, tempered
+from filmgate.engines.animatic.acting import Costume, Stand, acted, costume, leaf_colour, tempered
 from filmgate.engines.animatic.cast_list import Subject, subject
 from filmgate.engines.animatic.gaits import beats_s
+from filmgate.engines.animatic.grove import GROWN, grown
 from filmgate.engines.animatic.scene import Brief, Ground, Layer, Played, World
 from filmgate.engines.animatic.storyboard import Mention
 
@@ -25,7 +26,7 @@ SECOND_HOMES = {
 }
 LOWEST = 0.89
 """Nothing touches the ground lower than this part of the frame."""
-NEARER = {"close-up": 1.75, "wide": 0.6}
+NEARER = {"close-up": 1.75, "wide": 0.6, "blooming": 2.1}
 """How much larger a style word shows the subjects."""
 LARGEST = 0.66
 MOST = 24
@@ -76,13 +77,17 @@ def _layers(
     # Every subject has its own chance, so that sending one away moves nothing else.
     random = np.random.Generator(np.random.PCG64([brief.seed, zlib.crc32(who.name.encode())]))
     height_px = _height_px(brief, who, mention, extra=extra)
-    wears = costume(who, mention, height_px)
+    blooms = "blooming" in brief.storyboard.style
+    wears = costume(who, mention, height_px, afloat=ground.reflects > 0, blooms=blooms)
     group = _Group(mention.count, rank, height_px, height_px * wears.ratio, wears.tall)
     if who.category == "flower" and mention.count > 1:
         stands = _bed(brief, ground, group, random)
     else:
         stands = _stands(brief, who, ground, group, random, extra=extra)
     played = [_played(brief, wears, stand, asked=not extra) for stand in stands]
+    if who.name in GROWN:
+        spots = [(s.across, s.down, s.depth_m, s.height_px) for s in stands]
+        return played, grown(brief, who.name, spots, leaf_colour(mention))
     return played, acted(brief, ground, wears, stands)
 
 

@@ -12,7 +12,7 @@ from filmgate.engines.animatic.reading import Reading, read, read_banned
 MOST_OF_ONE = 12
 """More than this many of one subject are a crowd that nobody counts."""
 UNKNOWN_SHOWN = 12
-FRAMINGS = frozenset({"close-up", "wide", "shallow-focus", "silhouette"})
+FRAMINGS = frozenset({"close-up", "wide", "shallow-focus", "silhouette", "blooming"})
 """Style words for how a subject is framed and lit."""
 PACES = {"time-lapse": 6.0, "slow-motion": 0.35}
 """How much faster than life things move."""

@@ -32,7 +32,7 @@ class Hull:
     """A spot behind the eye."""
 
 
-JOINTS = 9
+JOINTS = 15
 
 
 def swimmer(shape: Hull, phase: float) -> Body:
@@ -49,12 +49,12 @@ def swimmer(shape: Hull, phase: float) -> Body:
     tail = spine[-1]
     _tail(body, shape, spine[-2], tail, beat)
     body.over()
-    back = spine[4]
-    root = (back[0] + 0.10, back[1] + radii[4] * 0.7)
+    back = spine[JOINTS // 2]
+    root = (back[0] + 0.10, back[1] + radii[JOINTS // 2] * 0.7)
     body.limb(
         root,
         0.05,
-        (back[0] - 0.05, back[1] + radii[4] + shape.dorsal),
+        (back[0] - 0.05, back[1] + radii[JOINTS // 2] + shape.dorsal),
         0.008,
         paint=shape.fin,
         blend=0.03,
@@ -66,15 +66,15 @@ def swimmer(shape: Hull, phase: float) -> Body:
         spine[::-1],
         radii[::-1],
         paint=shape.back,
-        blend=0.06,
+        blend=0.10,
         pattern=shape.pattern,
         second=second,
         scale=shape.scale,
     )
     body.over()
-    chest = spine[2]
+    chest = spine[JOINTS // 4]
     stroke = 0.05 * math.sin(beat + 0.8)
-    fin = (chest[0] - 0.02, chest[1] - radii[2] * 0.5)
+    fin = (chest[0] - 0.02, chest[1] - radii[JOINTS // 4] * 0.5)
     body.limb(
         fin,
         0.035,
@@ -84,7 +84,7 @@ def swimmer(shape: Hull, phase: float) -> Body:
         blend=0.02,
     )
     body.over()
-    eye = (spine[1][0] - 0.005, spine[1][1] + radii[1] * 0.25)
+    eye = (spine[2][0] - 0.005, spine[2][1] + radii[2] * 0.25)
     if shape.patch is not None:
         body.limb(
             (eye[0] - 0.05, eye[1] + 0.035),

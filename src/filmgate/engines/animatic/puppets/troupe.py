@@ -13,6 +13,7 @@ from filmgate.engines.animatic.cast_list import Subject
 from filmgate.engines.animatic.gaits import Gait
 from filmgate.engines.animatic.kernels.sculpt import Floats, sculpted
 from filmgate.engines.animatic.puppets.birds import PLUMAGES, bird
+from filmgate.engines.animatic.puppets.flowers import BLOSSOMS, flower
 from filmgate.engines.animatic.puppets.parts import Body, Paint, extent
 from filmgate.engines.animatic.puppets.people import CLOTHES, MOTIONS, person
 from filmgate.engines.animatic.puppets.quadrupeds import BUILDS, PACES, quadruped
@@ -23,7 +24,7 @@ U = TypeVar("U")
 WORTH_THREADS = 4
 Pose = Callable[[str, float], Body]
 """From an action and a phase in 0..1."""
-PLAYERS = frozenset({*CLOTHES, *BUILDS, *PLUMAGES, *HULLS})
+PLAYERS = frozenset({*CLOTHES, *BUILDS, *PLUMAGES, *HULLS, *BLOSSOMS})
 """Every subject that is a figure."""
 ACTIONS = {
     "bob": "walk",
@@ -46,6 +47,8 @@ OWN_ACTIONS = {
 """Who is named for what they do."""
 POSES_A_SECOND = 20
 POSES_MOST = 20
+POSES_ONCE = 48
+"""Of something that happens once in the film."""
 PAD = 0.03
 WINGS = 0.75
 """The share of its wings' whole reach that counts as the height of something that flies."""
@@ -74,21 +77,34 @@ class Puppet:
     gait: Gait
 
 
+LEAPERS = frozenset({"dolphin", "orca", "whale"})
+"""Who leaps by nature."""
 SWIMMER_HEIGHT = 0.62
 """Of a swimmer's length: its drawing of old was curled up."""
 
 
 def puppet(
-    who: Subject, action: str | None, height_px: float, colour: Paint | None
+    who: Subject,
+    action: str | None,
+    height_px: float,
+    colour: Paint | None,
+    *,
+    afloat: bool = False,
 ) -> Puppet | None:
-    """The subject as a figure ``height_px`` high, looking to the right; None if it is a drawing."""
+    """The subject as a figure ``height_px`` high, looking to the right; None if it is a drawing.
+    ``afloat`` is at the water's surface, where swimmers leap."""
     pose = _pose(who.name, colour)
     if pose is None:
         return None
     doing = _action(who, action)
+    if afloat and (who.name in LEAPERS or (action == "jump" and who.name in HULLS)):
+        doing = "leap"
     gait = _gait(who, pose, doing)
     count = min(POSES_MOST, max(8, round(POSES_A_SECOND / max(gait.pace, 0.2))))
-    bodies = [pose(doing, number / count) for number in range(count)]
+    if gait.once:
+        count = POSES_ONCE
+    last = count - 1 if gait.once else count
+    bodies = [pose(doing, number / last) for number in range(count)]
     left, bottom, right, top = extent(bodies)
     unit = height_px / _height(who, pose)
     width = round((right - left + 2 * PAD) * unit)
@@ -134,6 +150,13 @@ def _pose(name: str, colour: Paint | None) -> Pose | None:
                 plumage, back=colour, belly=colour, wing=colour, head=colour, tip=dark
             )
         return lambda action, phase: bird(plumage, action, phase)
+    if name in BLOSSOMS:
+        shape = BLOSSOMS[name]
+        if colour is not None:
+            shape = replace(shape, petal=colour)
+        return lambda action, phase: (
+            flower(shape, phase, 2.5 * phase) if action == "bloom" else flower(shape, 1.0, phase)
+        )
     if name in HULLS:
         hull = HULLS[name]
         if colour is not None:
@@ -153,6 +176,8 @@ def _action(who: Subject, asked: str | None) -> str:
         return "glide" if asked == "glide" else "fly"
     if who.name in HULLS:
         return "swim"
+    if who.name in BLOSSOMS:
+        return "bloom" if asked == "bloom" else "sway"
     known = MOTIONS.keys() | {"dance", "sit"} if who.name in CLOTHES else PACES.keys()
     wanted = {"rest": "sit", "jump": "run"}.get(asked or "", asked)
     if wanted in known:
@@ -162,20 +187,36 @@ def _action(who: Subject, asked: str | None) -> str:
     return own if own in known else "walk"
 
 
+STILL = Gait(pace=0.3)
+GAITS_IN_PLACE = {
+    "bloom": Gait(once=True),
+    "sway": Gait(pace=0.36),
+    "dance": Gait(pace=0.62),
+    "stand": STILL,
+    "graze": STILL,
+    "sit": STILL,
+}
+"""What stays where it is."""
+
+
 def _gait(who: Subject, pose: Pose, action: str) -> Gait:
     """How fast it travels, so that a foot on the ground stays where it is."""
-    tall = _height(who, pose)
+    if action in GAITS_IN_PLACE:
+        return GAITS_IN_PLACE[action]
     # Small animals step faster than large ones.
     quick = min(1.7, max(0.55, (1.5 / who.height_m) ** 0.32))
     if action in ("fly", "glide"):
         pace = min(3.2, max(0.9, 2.0 * (0.5 / who.height_m) ** 0.35))
         return Gait(speed=0.55, rise=0.09, pace=pace, drift=0.30)
+    if action == "leap":
+        slow = min(1.6, max(1.0, who.height_m**0.25))
+        return Gait(speed=0.35, pace=1.1 / slow, leap=1.05 / slow**1.8, leap_every_s=2.0 * slow)
     if action == "swim":
         return Gait(speed=0.30, rise=0.05, pace=0.7 * quick, drift=0.35, turn=1.5, turn_pace=0.3)
-    if action in ("stand", "graze", "sit"):
-        return Gait(pace=0.3)
-    if action == "dance":
-        return Gait(pace=0.62)
+    return _tread(who, _height(who, pose), action, quick)
+
+
+def _tread(who: Subject, tall: float, action: str, quick: float) -> Gait:
     if who.name in CLOTHES:
         motion, pace = MOTIONS[action], (1.0 if action == "walk" else 1.45) * quick**0.5
         return Gait(speed=motion.stride / motion.duty / tall * pace, pace=pace, steps=True)
