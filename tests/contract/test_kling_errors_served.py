@@ -18,6 +18,7 @@ from filmgate.domain.customer import KeyKind
 from filmgate.domain.errors import SetUp, Unreachable
 from filmgate.entrypoints.api import app as door
 from filmgate.protocols.kling.errors import TABLE, Code
+from filmgate.settings import Settings
 
 T2V = "/v1/videos/text2video"
 FILM = {"prompt": "a lake at dawn", "model_name": "kling-v2-5-turbo"}
@@ -27,7 +28,9 @@ seen: set[Code] = set()
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Nothing is ever started here, so that queues fill."""
-    with served(tmp_path_factory.mktemp("errors") / "home", drives=False) as running:
+    home = tmp_path_factory.mktemp("errors") / "home"
+    settings = Settings(home=home, banned_words=("unspeakable",))
+    with served(home, drives=False, settings=settings) as running:
         yield running
 
 
@@ -92,7 +95,7 @@ def test_1200_to_1203_what_is_asked(server: Served) -> None:
 def test_1301_what_is_not_allowed(server: Served) -> None:
     who = server.person("rude")
     before = server.run(server.front.service.balance(who.customer.id))
-    is_told(call(server, who, {**FILM, "prompt": "child pornography"}), Code.CONTENT_POLICY)
+    is_told(call(server, who, {**FILM, "prompt": "Something UNSPEAKABLE, slow push in"}), Code.CONTENT_POLICY)
     assert server.run(server.front.service.balance(who.customer.id)) == before
 
 
