@@ -1,4 +1,4 @@
-"""A server with the slow engine, or the real one: `python -m tests.pretend.served HOME [real]`.
+"""A server with the slow engine, or the real one: `python -m tests.pretend.served HOME S [real]`.
 
 Tells its address and its customers' keys as a line of JSON, and serves until SIGTERM.
 """
@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -28,24 +28,33 @@ HERE = Path(__file__).parents[2]
 CREDITS = {"rich": 1_000_000, "other": 1_000_000, "poor": 10}
 
 
-async def main(home: Path, *, real: bool) -> None:
+async def main(home: Path, *, real: bool, drain_s: float) -> None:
     settings = Settings(home=home, allow_loopback=True)
     listening = listen("127.0.0.1", 0, json_log=True)
     pretended = {} if real else {"engine": ENGINE, "measure": PretendedMeasure()}
     async with Embedded.open(settings, **pretended) as house:
-        keys = {}
-        for name, credits_ in CREDITS.items():
-            customer = await house.office.customers.create(name, by="test")
-            await house.office.credits.adjust(customer, credits_, note="for tests", by="test")
-            for kind in KeyKind:
-                issued = await house.office.keys.create(customer, kind=kind, by="test")
-                keys[f"{name} {kind.value}"] = issued.secret
-                keys[f"{name} {kind.value} shown"] = issued.key.shown
+        known = home / "keys.json"
+        if not known.exists():
+            known.write_text(json.dumps(await _keys(house)))
+        keys = json.loads(known.read_text())
 
         async def ready() -> None:
-            print(json.dumps({"address": listening.address, "keys": keys}), flush=True)
+            told = {"address": listening.address, "keys": keys, "pid": os.getpid()}
+            print(json.dumps(told), flush=True)
 
-        await house.serve(listening, public_url=None, ready=ready, drain_s=0.0)
+        await house.serve(listening, public_url=None, ready=ready, drain_s=drain_s)
+
+
+async def _keys(house: Embedded) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for name, credits_ in CREDITS.items():
+        customer = await house.office.customers.create(name, by="test")
+        await house.office.credits.adjust(customer, credits_, note="for tests", by="test")
+        for kind in KeyKind:
+            issued = await house.office.keys.create(customer, kind=kind, by="test")
+            keys[f"{name} {kind.value}"] = issued.secret
+            keys[f"{name} {kind.value} shown"] = issued.key.shown
+    return keys
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,9 @@ class Answer:
 class Server:
     address: str
     keys: dict[str, str]
+    pid: int
     log: Path
+    stop: Callable[[], None]
 
     def call(
         self,
@@ -90,12 +101,14 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, *, real: bool = False) -> Iterator[Server]:
+def served(home: Path, *, real: bool = False, drain_s: float = 0.0) -> Iterator[Server]:
+    """The customers and keys of a home that was served before are the same again."""
     log = home / "server.log"
     home.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as errors:
+    words = [str(home), str(drain_s), *(["real"] if real else [])]
+    with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.pretend.served", str(home), *(["real"] if real else [])],
+            [sys.executable, "-m", "tests.pretend.served", *words],
             cwd=HERE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])},
             stdout=subprocess.PIPE,
@@ -105,7 +118,7 @@ def served(home: Path, *, real: bool = False) -> Iterator[Server]:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line, log.read_text()
-            yield Server(log=log, **json.loads(line))
+            yield Server(log=log, stop=process.terminate, **json.loads(line))
         finally:
             process.terminate()
             process.wait(40)
@@ -114,4 +127,4 @@ def served(home: Path, *, real: bool = False) -> Iterator[Server]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), real="real" in sys.argv[2:]))
+    asyncio.run(main(Path(sys.argv[1]), drain_s=float(sys.argv[2]), real="real" in sys.argv[3:]))

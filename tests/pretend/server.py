@@ -23,6 +23,7 @@ from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
 from filmgate.domain.customer import Customer, KeyKind, Role
+from filmgate.entrypoints.api.journal import LoggedJournal
 from filmgate.entrypoints.api.logs import Lines
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
@@ -202,7 +203,7 @@ def _config(house: Embedded, front: Front) -> uvicorn.Config:
         signs=signs,
         ring=_nobody,
         public_url=front.public_url,
-        lines=Lines(StringIO(), as_json=True),
+        journal=lambda registry: LoggedJournal(registry, Lines(StringIO(), as_json=True)),
     )
     return uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
 

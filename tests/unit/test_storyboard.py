@@ -127,10 +127,10 @@ def test_details_of_the_seeds_prompts() -> None:
 
 
 def test_a_place_that_cannot_be_painted_is_said() -> None:
-    story = read_prompt("a serene savanna at noon")
-    assert (story.place, story.place_named, story.unknown) == ("mountains", False, ("savanna",))
-    assert Mention("tree", 1) in story.subjects
-    assert "tree" not in named(read_prompt("a serene savanna at noon", "trees"))
+    story = read_prompt("a serene office at noon")
+    assert (story.place, story.place_named, story.unknown) == ("city", False, ("office",))
+    assert Mention("person", 2) in story.subjects
+    assert "person" not in named(read_prompt("a serene office at noon", "people"))
 
 
 @pytest.mark.parametrize(

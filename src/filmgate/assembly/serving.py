@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from filmgate.domain.files import Files
 from filmgate.entrypoints.api import serving
+from filmgate.entrypoints.api.journal import LoggedJournal
 from filmgate.entrypoints.api.logs import Lines, configure
 from filmgate.entrypoints.api.own import Ring
 from filmgate.entrypoints.api.whole import build_app
@@ -56,10 +57,12 @@ async def serve(
         signs=signs,
         ring=ring,
         public_url=front.public_url,
-        lines=listening.lines,
+        journal=lambda registry: LoggedJournal(registry, listening.lines),
     )
     running = asyncio.ensure_future(run_forever())
-    answering = asyncio.create_task(serving.serve(app, [listening.socket], ready=ready))
+    answering = asyncio.create_task(
+        serving.serve(app, [listening.socket], ready=ready, stopping=app.stopping)
+    )
     try:
         await asyncio.wait({running, answering}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():

@@ -159,8 +159,7 @@ class Shelf:
 
     async def _delete(self, customer: str, kind: ItemKind, asked: str, request_id: str) -> bytes:
         try:
-            number = int(asked) if asked.isascii() and asked.isdigit() else 0
-            item = await self.front.library.delete(customer, number, kind)
+            item = await self.front.library.delete(customer, _number(asked) or 0, kind)
         except NotFound:
             if kind is ItemKind.VOICE:
                 raise voice_not_found() from None
@@ -173,10 +172,11 @@ class Shelf:
         self, customer: str, kind: ItemKind, asked: str, *, with_deleted: bool = False
     ) -> Item:
         """By its number, or by the customer's own name for it."""
-        if asked.isascii() and asked.isdigit() and len(asked) <= 18:
+        number = _number(asked)
+        if number is not None:
             try:
                 return await self.front.library.find(
-                    customer, int(asked), kind, with_deleted=with_deleted
+                    customer, number, kind, with_deleted=with_deleted
                 )
             except NotFound:
                 pass
@@ -243,6 +243,11 @@ class Shelf:
             for asset in item.assets
             if asset.name == role
         ]
+
+
+def _number(asked: str) -> int | None:
+    """None for what is no number of 18 digits, which might be a name."""
+    return int(asked) if len(asked) == 18 and asked.isascii() and asked.isdigit() else None
 
 
 def _owner(item: Item) -> str:
