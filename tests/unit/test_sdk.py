@@ -96,6 +96,8 @@ def test_whole_requests_and_words_of_requests() -> None:
         assert (told.width, told.height, told.duration_s) == (1080, 1920, 10)
         with pytest.raises(FixRequest, match="duration_s"):
             fg.submit(request, duration_s=5)
+        with pytest.raises(FixRequest, match="strokes needs an image"):
+            fg.submit("a lake", strokes=())
         with pytest.raises(FixRequest, match="ratio can't be '7:3'"):
             fg.submit("a lake", ratio="7:3")  # type: ignore[arg-type]
 

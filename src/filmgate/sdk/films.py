@@ -132,8 +132,9 @@ class AsyncFilmgate:
         has_picture = bool({"image", "image_tail"} & set(given))
         shape = ImageToVideo if has_picture else TextToVideo
         names = {each.name for each in fields(shape)}
-        said = {name: value for name, value in given.items() if name in names}
-        return shape(prompt=wanted, **said)  # type: ignore[arg-type]  # Wishes has their types
+        if stray := sorted(set(given) - names):
+            raise FixRequest(f"{stray[0]} needs an image", field=stray[0])
+        return shape(prompt=wanted, **given)  # type: ignore[arg-type]  # Wishes has their types
 
 
 @dataclass(slots=True)
