@@ -29,6 +29,9 @@ from filmgate.engines.animatic.lexicon import expanded
 from filmgate.entrypoints.cli.main import COMMANDS, main
 from filmgate.entrypoints.cli.parsing import tree
 
+sys.path.insert(0, str(Path(__file__).parent))  # wherever this is run from
+from protocol_pages import PAGES as PROTOCOL_PAGES
+
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = 88
 LOCAL = "local"
@@ -488,6 +491,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/command.md": command_page,
     "docs/subjects.md": subjects_page,
     "ARCHITECTURE.md": architecture_page,
+    **PROTOCOL_PAGES,
 }
 
 if __name__ == "__main__":

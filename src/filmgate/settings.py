@@ -12,6 +12,7 @@ import hmac
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,6 +66,11 @@ class Sort(Enum):
     HTTP = auto()
     SWITCH = auto()
     """On or off."""
+    WORD = auto()
+    """One of a few."""
+    TEXT = auto()
+    AMOUNT = auto()
+    """A decimal number, not negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,7 @@ class Known:
     sort: Sort
     meaning: str
     default: str = ""
-    used: bool = True
-    """Whether this version acts on it. The others are read, checked and shown."""
+    words: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -97,14 +102,32 @@ SETTINGS: tuple[Known, ...] = (
         Sort.HTTP,
         "Kling's host, with or without /v1",
         default="https://api-singapore.klingai.com",
-        used=False,
     ),
-    Known("KIE_BASE_URL", Sort.HTTP, "KIE's host", "https://api.kie.ai", used=False),
-    Known("PIAPI_BASE_URL", Sort.HTTP, "PiAPI's host", "https://api.piapi.ai", used=False),
-    Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos", used=False),
+    Known("KLING_WEBHOOK_SECRET", Sort.SECRET, "what Kling signs its callbacks with (whsec_...)"),
+    Known("KIE_BASE_URL", Sort.HTTP, "KIE's host", "https://api.kie.ai"),
+    Known("KIE_WEBHOOK_KEY", Sort.SECRET, "what KIE signs its callbacks with"),
+    Known("PIAPI_BASE_URL", Sort.HTTP, "PiAPI's host", "https://api.piapi.ai"),
+    Known(
+        "PIAPI_SERVICE_MODE",
+        Sort.WORD,
+        "PiAPI's own accounts, or hosted ones",
+        words=("public", "private"),
+    ),
+    Known("OPENAI_BASE_URL", Sort.HTTP, "a server that speaks /v1/videos"),
+    Known(
+        "OPENAI_SERVER",
+        Sort.WORD,
+        "which of them it is",
+        default="openai",
+        words=("openai", "vllm-omni", "sglang", "litellm", "new-api"),
+    ),
+    Known("OPENAI_MODEL", Sort.TEXT, "the model it is asked for"),
+    Known("OPENAI_USD_PER_SECOND", Sort.AMOUNT, "what a second of its film costs; 0 if it's yours"),
+    Known("FILMGATE_UPSTREAMS", Sort.SWITCH, "accounts at services may be called", "on"),
     Known("FILMGATE_DATABASE_URL", Sort.ADDRESS, "tasks in PostgreSQL, not in the home"),
     Known("FILMGATE_STORAGE_URL", Sort.ADDRESS, "films elsewhere than in the home"),
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server"),
+    Known("FILMGATE_API_KEY", Sort.SECRET, "your key at the server that --server names"),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
     Known("FILMGATE_ALLOW_LOOPBACK", Sort.SWITCH, "given URLs may lead to this computer", "off"),
 )
@@ -135,9 +158,20 @@ class Settings:
     kie_base_url: str = BY_NAME["KIE_BASE_URL"].default
     piapi_base_url: str = BY_NAME["PIAPI_BASE_URL"].default
     openai_base_url: str | None = None
+    openai_server: str = BY_NAME["OPENAI_SERVER"].default
+    openai_model: str | None = None
+    openai_usd_per_second: Decimal | None = None
+    """None: nobody knows, and nothing is spent there."""
+    kling_webhook_secret: Secret | None = None
+    kie_webhook_key: Secret | None = None
+    piapi_service_mode: str | None = None
+    upstreams: bool = False
+    """Whether any host but this computer may be asked for films: ``load`` alone says yes, so that
+    whoever makes settings by hand, as tests do, can't reach a paid service."""
     database_url: Secret | None = None
     storage_url: Secret | None = None
     public_url: str | None = None
+    api_key: Secret | None = None
     secret_key: Secret | None = None
     allow_loopback: bool = False
     """For development: whoever may give URLs then reaches this computer's own servers."""
@@ -224,9 +258,19 @@ def _settings(home: Path, found: Mapping[str, tuple[str, str]]) -> Settings:
         kie_base_url=found["KIE_BASE_URL"][0],
         piapi_base_url=found["PIAPI_BASE_URL"][0],
         openai_base_url=url("OPENAI_BASE_URL"),
+        openai_server=found["OPENAI_SERVER"][0],
+        openai_model=url("OPENAI_MODEL"),
+        openai_usd_per_second=(
+            Decimal(found["OPENAI_USD_PER_SECOND"][0]) if "OPENAI_USD_PER_SECOND" in found else None
+        ),
+        kling_webhook_secret=secret("KLING_WEBHOOK_SECRET"),
+        kie_webhook_key=secret("KIE_WEBHOOK_KEY"),
+        piapi_service_mode=url("PIAPI_SERVICE_MODE"),
+        upstreams=found["FILMGATE_UPSTREAMS"][0] == ON,
         database_url=secret("FILMGATE_DATABASE_URL"),
         storage_url=secret("FILMGATE_STORAGE_URL"),
         public_url=url("FILMGATE_PUBLIC_URL"),
+        api_key=secret("FILMGATE_API_KEY"),
         secret_key=secret("FILMGATE_SECRET_KEY"),
         allow_loopback=found["FILMGATE_ALLOW_LOOPBACK"][0] == ON,
         shown={
@@ -336,36 +380,49 @@ def _nearest_key(key: str) -> str:
 # --- the values -------------------------------------------------------------------------------
 
 
+Wrong = Callable[[str, str], SetUp]
+"""From what is wrong and what helps to the error."""
+
+
 def checked(known: Known, text: str, source: str) -> str:
     """The value as it is kept. Raises SetUp, naming ``source``, for one that can't be."""
 
     def wrong(what: str, remedy: str) -> SetUp:
         return SetUp(f"{known.name} ({source}) {what}", field=known.name, remedy=remedy)
 
-    text = text.strip()
-    match known.sort:
-        case Sort.FOLDER:
-            return text
-        case Sort.SECRET:
-            _check_secret(known, text, wrong)
-            return text
-        case Sort.ADDRESS:
-            if not urlsplit(text).scheme:
-                remedy = "write it with its scheme, like postgresql://... or s3://..."
-                raise wrong("is no URL", remedy)
-            return text
-        case Sort.HTTP:
-            parts = urlsplit(text)
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
-                raise wrong("is no http or https URL", "write it like https://host.example")
-            return text.rstrip("/").removesuffix("/v1").rstrip("/")
-        case Sort.SWITCH:
-            if text.lower() not in SWITCH_WORDS:
-                raise wrong("is neither on nor off", "write on or off")
-            return SWITCH_WORDS[text.lower()]
+    return _CHECKS[known.sort](known, text.strip(), wrong)
 
 
-def _check_secret(known: Known, text: str, wrong: Callable[[str, str], SetUp]) -> None:
+def _free(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001 - one shape for all
+    return text
+
+
+def _address(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001
+    if not urlsplit(text).scheme:
+        raise wrong("is no URL", "write it with its scheme, like postgresql://... or s3://...")
+    return text
+
+
+def _http(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise wrong("is no http or https URL", "write it like https://host.example")
+    return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _switch(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001
+    if text.lower() not in SWITCH_WORDS:
+        raise wrong("is neither on nor off", "write on or off")
+    return SWITCH_WORDS[text.lower()]
+
+
+def _word(known: Known, text: str, wrong: Wrong) -> str:
+    if text.lower() not in known.words:
+        raise wrong("is no word that it knows", f"write {' or '.join(known.words)}")
+    return text.lower()
+
+
+def _secret(known: Known, text: str, wrong: Wrong) -> str:
     if not text.isascii() or any(sign.isspace() or not sign.isprintable() for sign in text):
         raise wrong("has signs in it that no key has", "copy the key again, alone")
     if known.name == "KLING_API_KEY" and ":" in text:
@@ -379,6 +436,29 @@ def _check_secret(known: Known, text: str, wrong: Callable[[str, str], SetUp]) -
                 f"has fewer than {MASTER_SIGNS_MIN} signs",
                 "give what openssl rand -base64 32 makes; two are written new,old",
             )
+    return text
+
+
+def _amount(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not (amount.is_finite() and 0 <= amount < 1000):
+        raise wrong("is no amount of dollars", "write it like 0.05")
+    return text
+
+
+_CHECKS: dict[Sort, Callable[[Known, str, Wrong], str]] = {
+    Sort.FOLDER: _free,
+    Sort.TEXT: _free,
+    Sort.SECRET: _secret,
+    Sort.ADDRESS: _address,
+    Sort.HTTP: _http,
+    Sort.SWITCH: _switch,
+    Sort.WORD: _word,
+    Sort.AMOUNT: _amount,
+}
 
 
 def _fit_for_eyes(known: Known, text: str) -> str:

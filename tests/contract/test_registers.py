@@ -29,6 +29,7 @@ from filmgate.storage.database.postgres.database import PostgresDatabase
 from filmgate.storage.database.session import Database
 from filmgate.storage.database.store import open_store
 from filmgate.storage.memory_customers import memory_register
+from filmgate.storage.remembered import KEPT_S, Memory, remembered
 from filmgate.storage.vault import Keyring
 
 Body = Callable[[Register], Coroutine[None, None, None]]
@@ -48,19 +49,22 @@ BOB = Customer(
 SECRET = "sk_0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "remembered"])
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
     with ExitStack() as stack:
         if request.param == "memory":
             register = memory_register()
         else:
             database: Database
-            if request.param == "sqlite":
+            if request.param in {"sqlite", "remembered"}:
                 _, database = open_store(tmp_path / "filmgate.db")
             else:
                 database = PostgresDatabase.open(stack.enter_context(server().schema()))
             stack.callback(database.close)
             register = register_on(database, Keyring(tmp_path))
+            if request.param == "remembered":
+                # Time stands still: whatever is not forgotten by what this process writes shows.
+                register = remembered(register, lambda: 0.0)
         yield lambda body: asyncio.run(body(register))
 
 
@@ -264,3 +268,73 @@ def test_nothing_can_be_taken_out_of_the_trail(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="never"):
             connection.execute(statement)
     connection.close()
+
+
+# --- what is remembered for a moment
+
+
+def test_another_process_s_change_is_seen_after_a_second_and_this_one_s_at_once() -> None:
+    now = 100.0
+    inner = memory_register()
+    here = remembered(inner, lambda: now)
+
+    async def body() -> None:
+        nonlocal now
+        await inner.customers.add(ALICE, deed())
+        await inner.keys.add(pair(), SECRET, deed())
+        assert await here.customers.read(ALICE.id) == ALICE
+        stored = await here.keys.find("ak_1")
+        assert stored is not None
+        assert await here.keys.secret(stored.key) == SECRET
+
+        def locked(customer: Customer) -> Customer:
+            return replace(customer, disabled_at=5.0)
+
+        await inner.customers.change(ALICE.id, locked, deed())
+        await inner.keys.change("key_1", lambda key: replace(key, revoked_at=1.0), deed())
+        now += KEPT_S - 0.01
+        assert await here.customers.read(ALICE.id) == ALICE
+        assert await here.keys.find("ak_1") == stored
+        now += 0.01
+        assert (await here.customers.read(ALICE.id) or ALICE).disabled_at == 5.0
+        assert (await here.keys.find("ak_1") or stored).key.revoked_at == 1.0
+        with pytest.raises(NotFound):
+            await here.keys.secret(stored.key)
+
+        def free(customer: Customer) -> Customer:
+            return replace(customer, disabled_at=None)
+
+        await here.customers.change(ALICE.id, free, deed())
+        assert await here.customers.read(ALICE.id) == ALICE
+
+    asyncio.run(body())
+
+
+def test_what_was_read_while_somebody_wrote_is_not_remembered() -> None:
+    async def body() -> None:
+        memory: Memory[str, str] = Memory(lambda: 0.0)
+        written = asyncio.Event()
+
+        async def slow() -> str:
+            await written.wait()
+            return "old"
+
+        reading = asyncio.create_task(memory.fill("x", slow))
+        await asyncio.sleep(0)
+        memory.forget()
+        written.set()
+        assert await reading == "old"
+        assert memory.find("x") is None
+
+    asyncio.run(body())
+
+
+def test_keys_that_nobody_has_are_not_remembered() -> None:
+    async def body() -> None:
+        inner = memory_register()
+        here = remembered(inner, lambda: 0.0)
+        assert await here.keys.find("ak_1") is None
+        await inner.keys.add(pair(), SECRET, deed())
+        assert await here.keys.find("ak_1") is not None
+
+    asyncio.run(body())

@@ -14,7 +14,7 @@ from filmgate.engines.animatic.engine import film_of
 
 OUTPUT = small_output(320, 180, fps=8)
 TALL = small_output(180, 320, fps=8)
-UNDER_SKY = ("forest",)
+UNDER_SKY = ("forest", "lake", "river")
 """Places that have a sky, and so all hours and weathers."""
 PLACES = UNDER_SKY
 HOURS = ("dawn", "day", "golden hour", "sunset", "dusk", "night", "moonlight")

@@ -6,10 +6,18 @@ import contextlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Page = tuple[int, str, bytes]
 """Status, media type and body."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    path: str
+    headers: dict[str, str]
+    body: bytes
 
 
 @contextmanager
@@ -17,9 +25,13 @@ def host(
     pages: Mapping[str, Page],
     *,
     asked: list[str] | None = None,
+    heard: list[Heard] | None = None,
     gate: threading.Event | None = None,
 ) -> Iterator[str]:
-    """Its address; everything that it doesn't have is a 404. It answers once the gate is open."""
+    """Its address; everything that it doesn't have is a 404. It answers once the gate is open.
+
+    Whatever is posted is taken, and kept in ``heard``.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -34,6 +46,14 @@ def host(
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            if heard is not None:
+                heard.append(Heard(self.path, dict(self.headers.items()), body))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, *said: object) -> None:
             pass

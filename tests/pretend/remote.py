@@ -15,7 +15,11 @@ from filmgate.domain.model import settle
 from filmgate.domain.order import Order
 from filmgate.domain.request import Asset, Request, TextToVideo
 from filmgate.domain.upstream import Client
+from filmgate.protocols.kie.client import KieClient
 from filmgate.protocols.kling.client import ApiKey, KeyPair, KlingClient
+from filmgate.protocols.openai_videos.client import openai_videos_client
+from filmgate.protocols.openai_videos.client_quirks import QUIRKS
+from filmgate.protocols.piapi.client import PiApiClient
 from filmgate.providers.remote import Link, RemoteProvider, Ways, no_link, remote_provider
 from filmgate.transport.policy import LOOPBACK_ONLY
 from filmgate.transport.upstream import Terms, Upstream
@@ -26,8 +30,17 @@ QUICK = Terms(connect_s=2.0, answer_s=2.0)
 CLIENTS: dict[str, Callable[[], Client]] = {
     "kling": lambda: KlingClient(KeyPair("sandbox-access-key", SECRET, time.time)),
     "kling-key": lambda: KlingClient(ApiKey("sandbox-api-key")),
+    "kie": lambda: KieClient("sandbox-api-key", upload_url=None),
+    "piapi": lambda: PiApiClient("sandbox-api-key", service_mode="public"),
+    "openai": lambda: openai_videos_client("sandbox-api-key", QUIRKS["openai"]),
+    "openai-sglang": lambda: openai_videos_client("sandbox-api-key", QUIRKS["sglang"]),
 }
-MODELS = {"kling": "kling-v2-5-turbo"}
+MODELS = {
+    "kling": "kling-v2-5-turbo",
+    "kie": "kling-v3",
+    "piapi": "kling-v1-6",
+    "openai": "kling-v2-5-turbo",
+}
 _numbers = count(1)
 
 
@@ -51,7 +64,7 @@ def open_remote(
     vanished_looks: int = 1,
     name: str | None = None,
     check_interval_s: float = 0.02,
-    hook: str | None = None,
+    hook: Callable[[str], str] | None = None,
 ) -> RemoteProvider:
     client = CLIENTS[dialect]()
     provider = dialect.partition("-")[0]

@@ -31,7 +31,19 @@ BUSINESS = ("throttled", "empty", "refused", "policy", "internal", "unavailable"
 
 
 class Service:
-    def __init__(self, folder: Path, dialect: Dialect, job_s: float, chaos: Chaos) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dialect: Dialect,
+        job_s: float,
+        chaos: Chaos,
+        film: Path | None = None,
+        only: str = "",
+    ) -> None:
+        """``only``: how every create is answered. ``film``: what every job makes; else each makes
+        a sealed one of its own."""
+        self._film_file = film
+        self._only = only
         self._log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._dialect = dialect
         self._job_s = job_s
@@ -62,7 +74,7 @@ class Service:
         if isinstance(dialect, Kling) and any(job.name == name for job in dialect.jobs.values()):
             self._note(do="again", name=name)
             return _json(*dialect.exists(name))
-        fault = self._chaos.of_create()
+        fault = self._only or self._chaos.of_create()
         if fault == "reset-before":
             _abort(request)
             return web.Response()
@@ -128,7 +140,7 @@ class Service:
         if job is None or job.state != "done":
             return _json(404, {"detail": "Generation is still in-progress"})
         self._note(do="fetch", job=job_id)
-        film = film_of(job_id)
+        film = self._film_file.read_bytes() if self._film_file else film_of(job_id)
         match self._chaos.of_film():
             case "torn":
                 return await _torn(request, film)
@@ -221,8 +233,7 @@ async def _endless(request: web.BaseRequest) -> web.StreamResponse:
     return response
 
 
-async def main(folder: Path, dialect: Dialect, job_s: float, chaos: Chaos) -> None:
-    service = Service(folder, dialect, job_s, chaos)
+async def main(folder: Path, service: Service) -> None:
     runner = web.ServerRunner(web.Server(service.answer, access_log=None), shutdown_timeout=0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
@@ -239,12 +250,22 @@ class ServiceProcess:
     """Started here, and ended here."""
 
     def __init__(
-        self, folder: Path, dialect: str, *, job_s: float = 0.0, chaos: float = 0.0, seed: int = 1
+        self,
+        folder: Path,
+        dialect: str,
+        *,
+        job_s: float = 0.0,
+        chaos: float = 0.0,
+        seed: int = 1,
+        film: Path | None = None,
+        only: str = "",
     ) -> None:
         """``job_s`` 0: jobs end when they are told to."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         words = ["--job-s", str(job_s), "--chaos", str(chaos), "--seed", str(seed)]
+        words += ["--film", str(film)] if film else []
+        words += ["--only", only] if only else []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.pretend.service", str(folder), dialect, *words],
             cwd=ROOT,
@@ -289,7 +310,10 @@ if __name__ == "__main__":
     words.add_argument("--job-s", type=float, default=0.0)
     words.add_argument("--chaos", type=float, default=0.0)
     words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--film", type=Path)
+    words.add_argument("--only", default="")
     told = words.parse_args()
-    asyncio.run(
-        main(told.folder, DIALECTS[told.dialect](), told.job_s, Chaos(told.chaos, told.seed))
-    )
+    chaos = Chaos(told.chaos, told.seed)
+    dialect = DIALECTS[told.dialect]()
+    service = Service(told.folder, dialect, told.job_s, chaos, film=told.film, only=told.only)
+    asyncio.run(main(told.folder, service))

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from filmgate.domain.task import OWNER, Callback, State, Task
 from filmgate.storage.database import schema
 from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.store import open_store
-from filmgate.storage.database.writer import Writer
+from filmgate.storage.database.writer import CAREFUL_BATCHES, Writer
 from filmgate.storage.vault import Keyring
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +96,32 @@ def test_one_refusal_in_a_batch_leaves_the_others(tmp_path: Path) -> None:
 
     asyncio.run(body())
     database.close()
+
+
+def test_after_a_refusal_each_has_a_savepoint_and_later_none_again(tmp_path: Path) -> None:
+    connection = schema.open_database(tmp_path / "filmgate.db")
+    connection.execute("create table said (word text not null unique)")
+    seen: list[str] = []
+    connection.set_trace_callback(seen.append)
+    writer = Writer(connection)
+
+    def say(word: str | None) -> Future[object]:
+        statement = "insert into said values (?)"
+        return writer.submit(lambda each: each.execute(statement, (word,)), writes=True)
+
+    say("a").result(5)
+    assert not any("savepoint" in each for each in seen)
+    with pytest.raises(sqlite3.IntegrityError):
+        say(None).result(5)
+    assert any("savepoint" in each for each in seen)
+    for number in range(CAREFUL_BATCHES):
+        say(f"b{number}").result(5)
+    seen.clear()
+    say("c").result(5)
+    assert not any("savepoint" in each for each in seen)
+    count = writer.submit(lambda each: each.execute("select count(*) from said"), writes=False)
+    assert count.result(5).fetchone() == (CAREFUL_BATCHES + 2,)
+    writer.close()
 
 
 def test_callers_that_come_together_share_a_commit(tmp_path: Path) -> None:

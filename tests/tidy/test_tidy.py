@@ -11,6 +11,7 @@ from pathlib import Path
 
 import filmgate
 from filmgate.catalogue.load import load_catalogue
+from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.engines.animatic.cast_list import cast_list
 
@@ -112,8 +113,10 @@ def test_every_file_of_the_catalogue_is_read() -> None:
     assert {plan.partition("-")[0] for plan in load_plans().by_name} == {
         path.stem for path in CATALOGUE.glob("plans/*.toml")
     }
+    assert load_presets()
     assert {path.parent.name for path in CATALOGUE.rglob("*.toml")} == {
         "engines",
+        "library",
         "models",
         "plans",
         "providers",

@@ -176,12 +176,13 @@ def test_doctor_finds_what_is_wrong(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("KLING_ACCESS_KEY", "your_access_key_here")
-    monkeypatch.setenv("KIE_BASE_URL", "https://films.example")
+    monkeypatch.setenv("KIE_API_KEY", "0123456789abcdef")
+    monkeypatch.setenv("FILMGATE_UPSTREAMS", "off")
     assert main(["doctor"]) == 1
     text = capsys.readouterr().out
     assert "!!  kling     KLING_SECRET_KEY is missing" in text
     assert "!!  keys      KLING_ACCESS_KEY still holds the template's text" in text
-    assert "--  settings  KIE_BASE_URL is set and not used by this version" in text
+    assert "--  keys      FILMGATE_UPSTREAMS is off: no account is called" in text
     assert "ok  database  opens" in text
     assert "ok  engine    animatic is ready to render" in text
     monkeypatch.setenv("FILMGATE_HOME", "/proc/films")

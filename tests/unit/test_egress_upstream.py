@@ -193,3 +193,8 @@ def test_the_operator_s_word_reaches_the_next_room_and_no_metadata_service() -> 
     assert OPERATORS_WORD.why_not("93.184.216.34") is None
     assert OPERATORS_WORD.why_not("169.254.169.254") is not None
     assert LOOPBACK_ONLY.why_not("192.168.1.7") is not None
+
+
+def test_no_test_can_reach_another_host() -> None:
+    with socket.socket() as one, pytest.raises(PermissionError, match="a test tried to reach"):
+        one.connect(("93.184.216.34", 443))

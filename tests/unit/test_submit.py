@@ -7,7 +7,14 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
 import pytest
-from tests.pretend.rooms import FixedPlans, HandClock, NoAssets, bring_to, give_credits
+from tests.pretend.rooms import (
+    FixedPlans,
+    HandClock,
+    MemoryResults,
+    NoAssets,
+    bring_to,
+    give_credits,
+)
 from tests.pretend.scripted_provider import ScriptedProvider
 
 from filmgate.catalogue.load import load_catalogue
@@ -49,11 +56,11 @@ def service(plans: FixedPlans, *accounts: Account) -> Service:
         plans=plans,
         accounts={seat.id: seat for seat in seats},
         providers={seat.id: ScriptedProvider(seat.provider) for seat in seats},
-        configured=frozenset(),
         driver=NoDriver(),
         catalogue=load_catalogue,
         clock=HandClock(),
         ids=RandomIds(),
+        results=MemoryResults(),
     )
 
 
@@ -72,7 +79,7 @@ def test_a_task_says_who_for_how_much_and_why_there() -> None:
         assert (task.external_id, task.callback, task.priority) == ("mine", hook, 2)
         assert task.expires_at == task.created_at + 100
         assert task.chosen is not None
-        assert task.chosen.because == "the only account there"
+        assert task.chosen.because == "the only one here; the only account there"
         assert await house.balance("ann") == Balance(available=10, held=50)
         assert await house.read("ann", task.id) == await house.read_named("ann", "mine") == task
         hold = (await house.transfers("ann"))[0]

@@ -11,15 +11,16 @@ from tests.pretend.rooms import FixedPlans, HandClock, NoAssets, new_task
 from filmgate.catalogue.load import load_catalogue
 from filmgate.domain.change import Change
 from filmgate.domain.errors import FixRequest, NotFound, SetUp, TopUp, Unsupported
-from filmgate.domain.order import assets_of
+from filmgate.domain.order import Offer, assets_of
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.request import Asset, ImageToVideo, Mode, Request, TextToVideo
 from filmgate.domain.task import State, Task
 from filmgate.execution.clock import RandomIds, ulid
 from filmgate.storage.memory import memory_store
-from filmgate.usecases.choose_provider import LOCAL, Choice, choose_provider
+from filmgate.usecases.choose_provider import LOCAL, Choice, cheapest, choose_provider
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.settlements import Settlements
 from filmgate.usecases.submit_task import Options, submit_task
 
 CAT = Asset("ab" * 32, "image/png", 12, "cat.png")
@@ -55,7 +56,7 @@ class House:
                 options=Options(max_cost_usd_micros=ceiling),
                 choice=Choice(provider),
                 plans=FixedPlans(0),
-                catalogue=load_catalogue(),
+                settlements=Settlements(load_catalogue),
                 tasks=self.tasks,
                 assets=self.assets,
                 clock=HandClock(),
@@ -137,24 +138,50 @@ def test_a_local_film_for_another_model_says_so() -> None:
     assert any("stand-in for kling-v3" in note for note in task.notes)
 
 
-def choose(asked: str, accounts: list[str], offered_by: tuple[str, ...] = ()) -> str:
-    return choose_provider(
-        asked, usable=["local"], accounts=accounts, offered_by=offered_by
-    ).provider
+def choose(asked: str, usable: list[str], offered_by: tuple[str, ...] = ()) -> str | None:
+    choice = choose_provider(asked, usable=["local", *usable], offered_by=offered_by)
+    return None if choice is None else choice.provider
 
 
 def test_choosing_a_provider() -> None:
     assert choose("auto", []) == LOCAL
     assert choose("local", ["kling"]) == LOCAL
+    assert choose("kling", ["kling"]) == "kling"
     with pytest.raises(FixRequest, match="no provider 'klingon'"):
         choose("klingon", [])
 
 
 def test_auto_never_renders_locally_for_whoever_holds_an_account() -> None:
-    with pytest.raises(SetUp, match="can't use the account at kling yet") as caught:
-        choose("auto", ["kling"], ("kling", "local"))
-    assert "provider local" in (caught.value.remedy or "")
+    assert choose("auto", ["kling"], ("kling", "local")) is None
+    assert choose("auto", ["kling"]) is None
     assert choose("auto", ["kling"], (LOCAL,)) == LOCAL
+
+
+def offer(provider: str, price: int | None = None, why_not: str | None = None) -> Offer:
+    return Offer(
+        provider=provider, model="m", price_usd_micros=price, why_not=why_not, remedy="do it"
+    )
+
+
+def test_auto_takes_the_cheapest_able_account_and_says_what_it_passed_over() -> None:
+    offers = [
+        offer("local", 0),
+        offer("kling", 350_000),
+        offer("kie", 250_000),
+        offer("piapi", None, "its price is not known"),
+        offer("openai", 1),
+    ]
+    choice = cheapest(offers, {"local", "kling", "kie", "piapi"})
+    assert choice.provider == "kie"
+    assert choice.because == "the cheapest that can do it, at $0.25"
+    assert choice.rejected == ("kling: $0.35", "piapi: its price is not known")
+
+
+def test_auto_says_why_no_account_can_do_it() -> None:
+    offers = [offer("local", 0), offer("kling", None, "no camera there")]
+    with pytest.raises(Unsupported, match="kling: no camera there") as caught:
+        cheapest(offers, {"local", "kling"})
+    assert caught.value.remedy == "do it"
 
 
 @pytest.mark.parametrize(
@@ -172,9 +199,10 @@ def test_an_upstream_without_an_account_names_the_settings(provider: str, names:
     assert all(name in (caught.value.remedy or "") for name in names)
 
 
-def test_an_account_that_cannot_be_used_yet_is_said_so() -> None:
-    with pytest.raises(SetUp, match="can't use the account at kie yet"):
-        choose("kie", ["kie"])
+def test_s0_12_missing_keys_are_told_in_infinito_s_words() -> None:
+    words = "KLING_ACCESS_KEY and KLING_SECRET_KEY environment variables are not set"
+    with pytest.raises(SetUp, match=words):
+        choose("kling", [])
 
 
 def test_offers_tell_a_price_or_why_not() -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from filmgate.settings import OFF, ON, Settings
+from filmgate.settings import BY_NAME, OFF, ON, Secret, Settings
 
 
 def detach(home: Path, settings: Settings) -> None:
@@ -30,14 +30,14 @@ def detach(home: Path, settings: Settings) -> None:
 
 def _handed_on(home: Path, settings: Settings) -> dict[str, str]:
     """Settings from whatever place, as the environment of another process of this house."""
-    given = {
-        "FILMGATE_DATABASE_URL": settings.database_url,
-        "FILMGATE_STORAGE_URL": settings.storage_url,
-        "FILMGATE_SECRET_KEY": settings.secret_key,
-    }
-    found = {name: secret.reveal() for name, secret in given.items() if secret is not None}
-    loopback = ON if settings.allow_loopback else OFF
-    return found | {
-        "FILMGATE_HOME": str(home),
-        "FILMGATE_ALLOW_LOOPBACK": loopback,
-    }
+    found = {name: text for name in BY_NAME if (text := _text(settings, name)) is not None}
+    return found | {"FILMGATE_HOME": str(home)}
+
+
+def _text(settings: Settings, name: str) -> str | None:
+    value: object = getattr(settings, BY_NAME[name].key)
+    if isinstance(value, bool):
+        return ON if value else OFF
+    if isinstance(value, Secret):
+        return value.reveal()
+    return None if value is None else str(value)

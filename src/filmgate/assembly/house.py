@@ -10,20 +10,23 @@ import asyncio
 import contextlib
 import os
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from filmgate.assembly.detached import detach
-from filmgate.catalogue.load import Catalogue, load_catalogue
+from filmgate.assembly.seats import catalogue_of, open_upstreams
+from filmgate.catalogue.load import Catalogue
+from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
-from filmgate.domain.delivery import Delivery, DeliveryQuery
+from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery
 from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
-from filmgate.domain.ports import Measured, Provider, TaskQuery
+from filmgate.domain.ports import Measured, TaskQuery
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import OPEN, OWNER, Callback, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
@@ -41,6 +44,7 @@ from filmgate.storage.database.customers import register_on
 from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
 from filmgate.storage.files.shelves import Shelves
+from filmgate.storage.remembered import remembered
 from filmgate.storage.vault import Keyring
 from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
@@ -55,6 +59,7 @@ from filmgate.usecases.customer_plans import CustomerPlans
 from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
@@ -84,6 +89,9 @@ FIRST_CALL_S = 5.0
 class Embedded:
     """The whole house in one process."""
 
+    place: str | None = None
+    """No server's address: it is here."""
+
     def __init__(
         self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured] | None
     ) -> None:
@@ -96,8 +104,10 @@ class Embedded:
         self._store = store_on(self._database)
         self._tasks = self._store.tasks
         self._keyring = _keyring(settings)
-        self._register = register_on(self._database, self._keyring)
-        self._plans = CustomerPlans(self._register.customers, load_plans, load_catalogue)
+        register = register_on(self._database, self._keyring)
+        self._register = remembered(register, time.monotonic)
+        self._load_catalogue = catalogue_of(settings)
+        self._plans = CustomerPlans(self._register.customers, load_plans, self._load_catalogue)
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._policy = Policy(allow_loopback=settings.allow_loopback)
         self._readers, self._downloads = Readers(), Downloads(self._policy)
@@ -113,17 +123,21 @@ class Embedded:
         self.files = self._shelves.served
         """What signed links open, for servers."""
         self._local = LocalProvider(self._home, self._assets, engine)
-        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT}
-        self._providers: dict[str, Provider] = {LOCAL_ACCOUNT.id: self._local}
+        self._upstreams = open_upstreams(
+            settings,
+            catalogue=self._load_catalogue,
+            assets=self._assets,
+            tasks=self._tasks,
+            link_secrets=self._keyring.link_secrets,
+            clock=self._clock,
+        )
+        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT, **self._upstreams.accounts}
+        self._providers = self._upstreams.beside(LOCAL_ACCOUNT.id, self._local)
         self._locks = shared_locks or RunnerLocks(self._home)
         self._runner = Runner(f"runner_{ulid()}", self._house())
         self._address = DEFAULT_ADDRESS
         self._rounds = Rounds(
-            self._store,
-            self._policy,
-            self._compose,
-            clock=self._clock,
-            chance=random.random,
+            self._store, self._policy, self._compose, clock=self._clock, chance=random.random
         )
         self._sweeping = SweepRooms(
             tasks=self._tasks,
@@ -138,11 +152,11 @@ class Embedded:
             plans=self._plans,
             accounts=self._accounts,
             providers=self._providers,
-            configured=frozenset(settings.accounts),
             driver=self._runner,
-            catalogue=load_catalogue,
+            catalogue=self._load_catalogue,
             clock=self._clock,
             ids=self._ids,
+            results=self._results,
         )
         """What customers can ask for, for servers."""
 
@@ -160,7 +174,7 @@ class Embedded:
     @property
     def catalogue(self) -> Catalogue:
         """Read on first use: looking at tasks needs none of it."""
-        return load_catalogue()
+        return self._load_catalogue()
 
     @property
     def door(self) -> Door:
@@ -171,7 +185,7 @@ class Embedded:
         gathering = InputGathering(
             fetcher=self._shelves.intake,
             assets=self._assets,
-            catalogue=load_catalogue,
+            catalogue=self._load_catalogue,
             tasks=self._tasks,
             clock=self._clock,
         )
@@ -194,7 +208,14 @@ class Embedded:
             service=self.service,
             door=self.door,
             intake=self._shelves.intake,
+            files=self.files,
             links=SignedLinks(self._keyring.link_secrets, self._clock, public_url),
+            library=LibraryDesk(
+                library=self._store.library,
+                presets=load_presets,
+                clock=self._clock,
+                ids=self._ids,
+            ),
             clock=self._clock,
             check_callback=self._check_callback,
             public_url=public_url,
@@ -204,6 +225,16 @@ class Embedded:
         from filmgate.transport.urls import check_url  # noqa: PLC0415 - servers alone
 
         check_url(url, self._policy)
+
+    @property
+    def signs(self) -> VitalSigns:
+        """How the house is."""
+        return VitalSigns(
+            self._store,
+            self._clock,
+            progress=self._runner.progress,
+            poll_lag_s=lambda: self._runner.poll_lag_s,
+        )
 
     @property
     def office(self) -> Office:
@@ -307,6 +338,12 @@ class Embedded:
         async for sighting in self._runner.watch(task.id):
             yield sighting
 
+    async def calls_of(self, task: Task) -> list[tuple[Delivery, list[Attempt]]]:
+        """What became of a task's webhooks, oldest first, as for ``calls``."""
+        log = self._store.delivery_log
+        found = await self.calls(DeliveryQuery(task=task.id))
+        return [(each, await log.attempts(each.id)) for each in found]
+
     async def calls(self, wanted: DeliveryQuery) -> list[Delivery]:
         """These webhooks, oldest first, after a short wait for the first attempt at each."""
         return await self._rounds.tried(wanted, FIRST_CALL_S)
@@ -332,14 +369,9 @@ class Embedded:
         states = frozenset(State) if state is None else frozenset({state})
         return await self._tasks.select(TaskQuery(states=states, limit=limit))
 
-    def result_path(self, task: Task) -> Path:
-        """Where the film of a succeeded task lies, or its copy will once it is fetched.
-
-        Raises Conflict for any other task.
-        """
-        if task.result is None:
-            raise Conflict(f"task {task.id} is {task.state.value} and has no film")
-        return self._results.place_of(task.result)
+    def film_place(self, task: Task) -> str | None:
+        """Where the film lies, or its copy will once it is fetched."""
+        return None if task.result is None else str(self._results.place_of(task.result))
 
     async def fetch_result(self, task: Task) -> Path:
         """A local file with the film, wherever it is kept. Raises Conflict, NotFound, SetUp."""
@@ -391,19 +423,14 @@ class Embedded:
         from filmgate.assembly.serving import serve  # noqa: PLC0415 - servers alone
 
         self._address = public_url or listening.address
-        signs = VitalSigns(
-            self._store,
-            self._clock,
-            progress=self._runner.progress,
-            poll_lag_s=lambda: self._runner.poll_lag_s,
-        )
         try:
             await serve(
                 self.front(self._address),
                 self.files,
-                signs,
+                self.signs,
                 self.run_forever,
                 listening,
+                ring=self._upstreams.ring_with(self.service.knock),
                 ready=ready,
             )
         finally:
@@ -434,6 +461,7 @@ class Embedded:
         await self._rounds.close()
         await self._downloads.close()
         await self._local.close()
+        await self._upstreams.close()
         await asyncio.to_thread(self._readers.close)
         self._shelves.close()
         # Only now: whoever takes a task over must not meet a render of ours still going on.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from filmgate.domain.files import Files
 from filmgate.entrypoints.api import serving
-from filmgate.entrypoints.api.logs import configure
+from filmgate.entrypoints.api.journal import LoggedJournal
+from filmgate.entrypoints.api.logs import Lines, configure
+from filmgate.entrypoints.api.own import Ring
 from filmgate.entrypoints.api.whole import build_app
 from filmgate.protocols.all import faces
 from filmgate.usecases.cabinet import Cabinet
@@ -24,16 +26,18 @@ class Listening:
     socket: socket.socket
     address: str
     """As somebody on this computer reaches it."""
+    lines: Lines
+    """Where the calls' lines go."""
 
 
 def listen(host: str, port: int, *, json_log: bool) -> Listening:
     """Take the port and set up the log. Raises SetUp."""
     bound = serving.bind(host, port)
-    configure(as_json=json_log)
+    lines = configure(as_json=json_log)
     host, port = bound.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - not bound here, only told
         host = "localhost"
-    return Listening(bound, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    return Listening(bound, f"http://{f'[{host}]' if ':' in host else host}:{port}", lines)
 
 
 async def serve(
@@ -43,6 +47,7 @@ async def serve(
     run_forever: Callable[[], Awaitable[None]],
     listening: Listening,
     *,
+    ring: Ring,
     ready: Callable[[], Awaitable[None]],
 ) -> None:
     """Until SIGINT or SIGTERM, or until nothing would be rendered any more, which is raised."""
@@ -50,8 +55,9 @@ async def serve(
         faces(front),
         cabinet=Cabinet(files=files, verdict=front.links.verdict),
         signs=signs,
-        ring=_nobody_rings,
+        ring=ring,
         public_url=front.public_url,
+        journal=lambda registry: LoggedJournal(registry, listening.lines),
     )
     running = asyncio.ensure_future(run_forever())
     answering = asyncio.create_task(serving.serve(app, [listening.socket], ready=ready))
@@ -64,8 +70,4 @@ async def serve(
         answering.cancel()
         running.cancel()
         await asyncio.gather(answering, running, return_exceptions=True)
-
-
-async def _nobody_rings(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-    del secret, headers, body
-    return False
+        listening.lines.flush()

@@ -48,6 +48,11 @@ class Catalogue:
             else "`filmgate models` lists them all",
         )
 
+    def with_model(self, model: Model) -> Catalogue:
+        """The same with another entry in the place of the one of this name."""
+        models = tuple(model if each.name == model.name else each for each in self.models)
+        return replace(self, models=models, _known=_known(list(models)))
+
     def alias(self, name: str) -> Name | None:
         """What the name says beyond the model: ``kling/v2-1-pro`` settles the mode."""
         known = self._known.get(name.strip().casefold())
@@ -87,6 +92,7 @@ class _Engine:
     prices: tuple[Price, ...]
     priced: dt.date
     price_source: str
+    any_frame: bool = False
 
 
 def _engines(folder: Traversable) -> Iterator[tuple[str, Listing]]:
@@ -96,6 +102,7 @@ def _engines(folder: Traversable) -> Iterator[tuple[str, Listing]]:
             Listing(
                 abilities=engine.abilities,
                 renderer=engine.renderer,
+                any_frame=engine.any_frame,
                 prices=engine.prices,
                 priced=engine.priced,
                 price_source=engine.price_source,

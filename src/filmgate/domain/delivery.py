@@ -80,10 +80,15 @@ class Delivery:
     @property
     def host(self) -> str:
         """Who must not be overrun, and who must hold up nobody else."""
-        try:
-            return urlsplit(self.url).netloc.rpartition("@")[2].lower()
-        except ValueError:
-            return self.url
+        return host_of(self.url)
+
+
+def host_of(url: str) -> str:
+    """The rest of a webhook's URL may be a secret."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return url
 
 
 def first_delivery(event: Event, *, switched_off: bool) -> Delivery | None:

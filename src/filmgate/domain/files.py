@@ -14,6 +14,7 @@ INPUTS = "assets/"
 MEDIA_TYPES = {
     "mp4": "video/mp4",
     "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
     "webp": "image/webp",
     "gif": "image/gif",
 }

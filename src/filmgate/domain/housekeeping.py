@@ -37,7 +37,7 @@ class Records(Protocol):
         """Those that are not done with, late films included."""
 
     async def uses(self, digest: str) -> bool:
-        """Whether any record names this input."""
+        """Whether any record names this input: a task, or a library's item that is not deleted."""
 
 
 class Stock(Protocol):

@@ -197,6 +197,8 @@ class Listing:
     price_source: str = ""
     renderer: str = ""
     """Who renders, where the listing is a local engine's; its refusals say so."""
+    any_frame: bool = False
+    """Renders any size and any frame rate that is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +367,9 @@ def settle(
             )
         else:
             width, height = model.size(want.mode, ratio or model.default_ratio)
+        if isinstance(request, Generation):
+            width, height = request.size_px or (width, height)
+            fps = request.fps or fps
     return Output(
         width=width,
         height=height,

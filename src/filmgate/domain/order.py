@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import cast
 
-from filmgate.domain.request import Asset, Request
+from filmgate.domain.request import Asset, Mode, Ratio, Request
 from filmgate.domain.task import Output, Task
 
 
@@ -56,6 +56,11 @@ class Offer:
     provider: str
     model: str
     price_usd_micros: int | None = None
+    credits: int | None = None
+    """What the customer's plan takes; None where no customer asked."""
+    output: Output | None = None
+    """What exactly would be made."""
+    notes: tuple[str, ...] = ()
     why_not: str | None = None
     remedy: str | None = None
 
@@ -101,6 +106,23 @@ def assets_of(part: object) -> Iterator[Asset]:
     elif isinstance(part, tuple):
         for item in part:
             yield from assets_of(item)
-    elif is_dataclass(part):
-        for each in fields(part):
-            yield from assets_of(getattr(part, each.name))
+    elif names := _fields_of(type(part)):
+        for name in names:
+            value = getattr(part, name)
+            if value is not None and type(value) not in _PLAIN:
+                yield from assets_of(value)
+
+
+_PLAIN = frozenset({str, int, float, bool, Mode, Ratio})
+"""What most fields hold, and no asset lies in."""
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields_of(kind: type) -> tuple[str, ...]:
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
+        _FIELDS[kind] = known
+    return known

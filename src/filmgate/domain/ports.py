@@ -5,7 +5,7 @@ Files are named by path as text, because the domain knows no file system.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
@@ -14,6 +14,7 @@ from filmgate.domain.delivery import Deliveries, DeliveryLog
 from filmgate.domain.housekeeping import Records
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.ledger import Kind as TransferKind
+from filmgate.domain.library import Library
 from filmgate.domain.line import Account, Line, Terms, Unfetched
 from filmgate.domain.order import Order, Progress, Rendered
 from filmgate.domain.request import Asset, Fetch, Kind, Request
@@ -195,6 +196,7 @@ class Store:
     deliveries: Deliveries
     delivery_log: DeliveryLog
     records: Records
+    library: Library
 
 
 class Plans(Protocol):
@@ -244,6 +246,7 @@ class Measured:
     """Names of the pictures that were made beside it."""
     thumbnail: str | None = None
     preview: str | None = None
+    sheet: str | None = None
 
 
 class Results(Protocol):
@@ -377,3 +380,14 @@ class FindsJobs(Protocol):
 
     async def find(self, task_id: str) -> Made | Vanished:
         """Vanished proves nothing: the order may still be on its way. Raises Unreachable."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """What a provider has that calls back when there is news."""
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The job that a callback is about, as far as it says so: a hint, never believed.
+
+        Raises NotGenuine for one whose signature does not hold.
+        """

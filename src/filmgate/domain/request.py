@@ -169,6 +169,11 @@ class Generation:
     seed: int | None = None
     sound: bool | None = None
     watermark: bool = False
+    size_px: tuple[int, int] | None = None
+    """Exactly this width and height, where whoever renders can choose them; beside it stand the
+    mode and the ratio that come nearest."""
+    fps: int | None = None
+    """Exactly this rate, likewise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,13 +59,30 @@ class Decision:
 def decide(models: Sequence[Model], model: Model, request: Request, *, provider: str) -> Decision:
     """The whole question in one call."""
     request = _in_the_only_mode(model, request, provider)
+    request, left_out = _in_a_known_frame(model, request, provider)
     refused = refusal(model, request, provider=provider)
     return Decision(
         refusal=refused,
         nearest=nearest(models, model, request, provider=provider) if refused else None,
-        notes=notes(model, request, provider=provider),
+        notes=(*left_out, *notes(model, request, provider=provider)),
         request=request,
     )
+
+
+def _in_a_known_frame(
+    model: Model, request: Request, provider: str
+) -> tuple[Request, tuple[str, ...]]:
+    """Who can't choose size and rate freely makes what the mode and the ratio come to."""
+    listing = model.listings.get(provider)
+    if not isinstance(request, Generation) or (listing is not None and listing.any_frame):
+        return request, ()
+    told = []
+    if request.size_px is not None:
+        width, height = request.size_px
+        told.append(f"size {width}x{height} became the nearest that {provider} makes")
+    if request.fps is not None:
+        told.append(f"fps {request.fps} was taken and left out: {provider} has no such control")
+    return (replace(request, size_px=None, fps=None), tuple(told)) if told else (request, ())
 
 
 def _in_the_only_mode(model: Model, request: Request, provider: str) -> Request:

@@ -101,10 +101,11 @@ class Result:
     duration_s: float
     sound: bool = False
     poster: str | None = None
-    """Keys of the pictures made of it: a still in full size, a small one, and an animated GIF.
-    None for a film that was kept before there were any."""
+    """Keys of the pictures made of it: a still in full size, a small one, an animated GIF, and a
+    sheet of stills in rows. None for a film that was kept before there were any."""
     thumbnail: str | None = None
     preview: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,5 +229,16 @@ class ServesFilms(Protocol):
     def film(self, job: str) -> Call: ...
 
 
+@runtime_checkable
+class CallsBack(Protocol):
+    """What a client of a service has that calls us."""
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The job it is about, where that is a whole handle. ``headers`` in any case of letters.
+
+        Raises NotGenuine for one whose signature does not hold.
+        """
+
+
 Speak = Callable[[Order], Work]
 """The catalogue's part of an order. Raises SetUp where the service has no name for the model."""

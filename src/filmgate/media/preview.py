@@ -1,4 +1,4 @@
-"""Pictures of a film, taken while it is decoded once: a poster, a thumbnail, an animated GIF."""
+"""Pictures of a film, taken while it is decoded once: poster, thumbnail, animated GIF, sheet."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ COLOURS = 255
 THUMBNAIL_SIDE_PX = 320
 POSTER_SIDE_PX = 1920
 JPEG_QUALITY = 85
+SHEET_COLUMNS = 5
+SHEET_FRAMES = 25
+SHEET_SIDE_PX = 240
+"""Of one still."""
 BLACK_LUMA = 20.0
 """Of 255. What lies below everywhere shows nothing, even on a good screen."""
 BLACK_SPREAD = 3.0
@@ -124,6 +128,21 @@ class Sampler:
                 break
         return made
 
+    def sheet(self) -> bytes:
+        """JPEG: stills in rows from left to right, the first and the last frame among them."""
+        stills = _shrunk(self._spread(SHEET_FRAMES), SHEET_SIDE_PX)
+        height, width = stills[0].shape[:2]
+        rows = -(-len(stills) // SHEET_COLUMNS)
+        columns = min(len(stills), SHEET_COLUMNS)
+        sheet = np.zeros((rows * height, columns * width, 3), np.uint8)
+        for number, still in enumerate(stills):
+            row, column = divmod(number, SHEET_COLUMNS)
+            top, left = row * height, column * width
+            sheet[top : top + height, left : left + width] = still
+        out = io.BytesIO()
+        Image.fromarray(sheet).save(out, "JPEG", quality=JPEG_QUALITY)
+        return out.getvalue()
+
     def _take(self, frame: VideoFrame) -> None:
         width, height = _fit(frame.width, frame.height, GIF_SIDE_PX)
         small = frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray()
@@ -134,24 +153,26 @@ class Sampler:
         if score > self._best_score:
             self._best, self._best_score = frame, score
 
-    def _spread(self) -> list[Rgb]:
-        """As many as the GIF takes, evenly, the first and the last among them."""
+    def _spread(self, most: int = GIF_FRAMES) -> list[Rgb]:
+        """So many at most, evenly, the first and the last among them."""
         pictures = [sample.picture for sample in self.samples]
         # A size that changes on the way: what is shown is the first one.
         pictures = [each for each in pictures if each.shape == pictures[0].shape]
-        if len(pictures) <= GIF_FRAMES:
+        if len(pictures) <= most:
             return pictures
-        chosen = np.linspace(0, len(pictures) - 1, GIF_FRAMES).round().astype(int)
+        chosen = np.linspace(0, len(pictures) - 1, most).round().astype(int)
         return [pictures[number] for number in chosen]
 
 
-def write_pictures(sampler: Sampler, film: Path) -> tuple[Path, Path, Path]:
-    """Poster, thumbnail and GIF, beside the film and under its name."""
-    poster, thumbnail, preview = (film.with_suffix(end) for end in (".jpg", ".webp", ".gif"))
+def write_pictures(sampler: Sampler, film: Path) -> tuple[Path, Path, Path, Path]:
+    """Poster, thumbnail, GIF and sheet, beside the film and under its name."""
+    endings = (".jpg", ".webp", ".gif", ".jpeg")
+    poster, thumbnail, preview, sheet = (film.with_suffix(end) for end in endings)
     poster.write_bytes(sampler.poster())
     thumbnail.write_bytes(sampler.thumbnail())
     preview.write_bytes(sampler.gif())
-    return poster, thumbnail, preview
+    sheet.write_bytes(sampler.sheet())
+    return poster, thumbnail, preview, sheet
 
 
 def _worth(picture: Rgb, place: float) -> float:

@@ -50,7 +50,7 @@ def check_input(path: Path, name: str) -> Facts:
 
 
 def measure_film(path: Path) -> Measured:
-    """Decode once; write poster, thumbnail and preview beside the film. Raises BadInput."""
+    """Decode once; write the pictures of it beside the film. Raises BadInput."""
     from filmgate.media.preview import Sampler, write_pictures  # noqa: PLC0415 - heavy
     from filmgate.media.probe import probe  # noqa: PLC0415 - heavy
 
@@ -58,7 +58,7 @@ def measure_film(path: Path) -> Measured:
     found = probe(path, sampler.look, begin=sampler.begin)
     if sampler.is_black():
         raise BadInput(f"{path.name} is black from beginning to end")
-    poster, thumbnail, preview = write_pictures(sampler, path)
+    poster, thumbnail, preview, sheet = write_pictures(sampler, path)
     return Measured(
         width=found.width,
         height=found.height,
@@ -68,6 +68,7 @@ def measure_film(path: Path) -> Measured:
         poster=poster.name,
         thumbnail=thumbnail.name,
         preview=preview.name,
+        sheet=sheet.name,
     )
 
 

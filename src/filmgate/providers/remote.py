@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +31,7 @@ from filmgate.domain.ports import (
 from filmgate.domain.request import Asset, Extend, LipSync
 from filmgate.domain.upstream import (
     Call,
+    CallsBack,
     Cancels,
     Client,
     Closed,
@@ -82,8 +83,8 @@ class Ways:
     assets: Assets
     link: Link = no_link
     job_of: JobOf = no_job
-    hook: str | None = None
-    """The address that this account's callbacks ring."""
+    hook: Callable[[str], str] | None = None
+    """A task's doorbell, where the world can reach this house."""
     films: Policy = field(default_factory=Policy)
     """Which hosts a finished film may be fetched from."""
     vanished_looks: int = 3
@@ -177,7 +178,13 @@ class RemoteProvider:
                     f"task {request.source_task} was not made with this account",
                     remedy="Go on from a film that was.",
                 )
-        return replace(work, inputs=inputs, source_job=source_job, callback_url=self._ways.hook)
+        hook = self._ways.hook
+        return replace(
+            work,
+            inputs=inputs,
+            source_job=source_job,
+            callback_url=hook(order.task_id) if hook else None,
+        )
 
     async def _input(self, asset: Asset) -> Input:
         """In the first form that the service takes and that we have. Raises FixRequest, SetUp."""
@@ -259,10 +266,11 @@ class RemoteProvider:
         status = await self._line.download(
             client.film(job), target, max_bytes=FILM_BYTES_MAX, deadline_s=FILM_S
         )
-        if status != 200:
-            raise Unreachable(
-                f"{self._client.service} answered with status {status} instead of the film"
-            )
+        if status == 200:
+            return
+        if isinstance(await self.check(job), (Failed, Vanished)):
+            raise RenderFailed("the provider no longer has the film")
+        raise Unreachable(f"{self._client.service} answered with {status} instead of the film")
 
     async def _address(self, job: str) -> str:
         seen = await self.check(job)
@@ -285,6 +293,10 @@ class RemoteProvider:
     async def forget(self, job: str) -> None:
         for known in (self._film_at, self._unknown):
             known.pop(job, None)
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """A callback (``domain.ports.Rings``). Raises NotGenuine."""
+        return self._client.hear(headers, body) if isinstance(self._client, CallsBack) else None
 
     async def _find(self, client: Finds, task_id: str) -> Made | Vanished:
         silence: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain
 
 from filmgate.domain.change import (
     AlreadyPosted,
@@ -40,6 +41,7 @@ from filmgate.domain.ports import (
 )
 from filmgate.domain.task import IN_SLOTS, State, Task
 from filmgate.storage.memory_deliveries import MemoryDeliveries, write_event
+from filmgate.storage.memory_library import MemoryLibrary
 from filmgate.storage.memory_rows import Rows
 from filmgate.storage.news import Bulletin
 
@@ -304,7 +306,13 @@ class MemoryRecords:
 
     async def uses(self, digest: str) -> bool:
         assets = (each for task in self._rows.tasks.values() for each in assets_of(task.request))
-        return any(asset.digest == digest for asset in assets)
+        kept = (
+            each
+            for item in self._rows.items.values()
+            if item.deleted_at is None
+            for each in item.assets
+        )
+        return any(asset.digest == digest for asset in chain(assets, kept))
 
 
 def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> Store:
@@ -319,6 +327,7 @@ def memory_store(deliveries_kind: type[MemoryDeliveries] = MemoryDeliveries) -> 
         deliveries=deliveries,
         delivery_log=deliveries,
         records=MemoryRecords(rows),
+        library=MemoryLibrary(rows),
     )
 
 

@@ -105,6 +105,29 @@ class Upstream:
                         )
                 return response.status
 
+    @contextlib.asynccontextmanager
+    async def listen(
+        self, call: Call, *, silence_s: float
+    ) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """Status and body, as it comes in. Raises NotSent, Broken, also where nothing comes for
+        that long."""
+        sent = SimpleNamespace(connected=False)
+
+        async def pieces(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+            while True:
+                async with asyncio.timeout(silence_s):
+                    piece = await response.content.readany()
+                if not piece:
+                    return
+                yield piece
+
+        try:
+            async with self._ask(self._session(), call, sent) as response:
+                yield response.status, pieces(response)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            told = f"{URL(self._url(call)).host}: {_kind(error)}"
+            raise (Broken if sent.connected else NotSent)(told) from None
+
     async def _send(self, session: aiohttp.ClientSession, call: Call) -> Reply:
         sent = SimpleNamespace(connected=False)
         try:

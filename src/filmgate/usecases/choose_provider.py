@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from filmgate.domain.errors import FixRequest, SetUp
+from filmgate.domain.errors import FixRequest, SetUp, Unsupported
 from filmgate.domain.line import Account
+from filmgate.domain.order import Offer
+from filmgate.domain.pricing import usd
 
 AUTO = "auto"
 LOCAL = "local"
@@ -19,6 +21,14 @@ CREDENTIALS = {
 }
 """The settings that make an account at each upstream provider."""
 
+NOT_SET = {
+    # INFINITO's own sentence (seed S0), which people search for.
+    "kling": "KLING_ACCESS_KEY and KLING_SECRET_KEY environment variables are not set",
+    "kie": "KIE_API_KEY is not set",
+    "piapi": "PIAPI_API_KEY is not set",
+    "openai": "OPENAI_API_KEY and OPENAI_BASE_URL are not both set",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -29,39 +39,54 @@ class Choice:
 
 
 def choose_provider(
-    asked: str, *, usable: Collection[str], accounts: Collection[str], offered_by: Collection[str]
-) -> Choice:
+    asked: str, *, usable: Collection[str], offered_by: Collection[str]
+) -> Choice | None:
     """``usable`` are the providers this house can drive, ``offered_by`` those that have the model
-    that was asked for (empty if none was). Raises SetUp, or FixRequest."""
-    if asked == AUTO and set(offered_by) == {LOCAL}:
-        return Choice(LOCAL)
+    that was asked for (empty if none was). None: their prices decide. Raises SetUp, FixRequest."""
+    if asked == AUTO and (set(offered_by) == {LOCAL} or set(usable) <= {LOCAL}):
+        return Choice(LOCAL, because="the only one here")
     if asked == AUTO:
-        unused = sorted(set(accounts) - set(usable))
-        if not unused:
-            return Choice(LOCAL)
         # Whoever holds an account wants its models; a local film in their place would be a trick.
-        raise SetUp(
-            _missing(unused[0], accounts), field="provider", remedy=f"Ask for provider {LOCAL}."
-        )
+        return None
     if asked in usable:
-        return Choice(asked)
+        return Choice(asked, because="it was asked for")
     if asked not in CREDENTIALS:
         known = ", ".join([AUTO, *usable, *CREDENTIALS])
         raise FixRequest(
             f"there is no provider {asked!r}", field="provider", remedy=f"Choose one of {known}."
         )
-    remedy = f"Ask for provider {LOCAL}." if asked in accounts else account_remedy(asked)
-    raise SetUp(_missing(asked, accounts), field="provider", remedy=remedy)
+    raise SetUp(
+        f"there is no account at {asked}: {NOT_SET[asked]}",
+        field="provider",
+        remedy=account_remedy(asked),
+    )
+
+
+def cheapest(offers: Sequence[Offer], usable: Collection[str]) -> Choice:
+    """The one that does it for least, of those that there is an account at. Raises Unsupported."""
+    asked = [each for each in offers if each.provider in usable and each.provider != LOCAL]
+    able = [each for each in asked if each.price_usd_micros is not None]
+    if not able:
+        told = "; ".join(f"{each.provider}: {each.why_not}" for each in asked)
+        remedy = next((each.remedy for each in asked if each.remedy), None)
+        raise Unsupported(
+            f"no account can do this ({told})",
+            field="provider",
+            remedy=remedy or f"Ask for provider {LOCAL}.",
+        )
+    best = min(able, key=lambda each: each.price_usd_micros or 0)
+    rejected = [each for each in asked if each is not best]
+    return Choice(
+        best.provider,
+        because=f"the cheapest that can do it, at {usd(best.price_usd_micros)}",
+        rejected=tuple(
+            f"{each.provider}: {each.why_not or usd(each.price_usd_micros)}" for each in rejected
+        ),
+    )
 
 
 def account_remedy(provider: str) -> str:
     return f"Set {CREDENTIALS[provider]}; provider {LOCAL} needs no account."
-
-
-def _missing(asked: str, accounts: Collection[str]) -> str:
-    if asked in accounts:
-        return f"this version can't use the account at {asked} yet"
-    return f"there is no account at {asked}"
 
 
 def choose_account(

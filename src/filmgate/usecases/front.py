@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from filmgate.domain.files import Files
 from filmgate.domain.links import Verdict
-from filmgate.domain.media import MediaLimits
+from filmgate.domain.media import Facts, MediaLimits
 from filmgate.domain.ports import Clock
-from filmgate.domain.request import Asset
+from filmgate.domain.request import Asset, Fetch
 from filmgate.domain.task import Task
 from filmgate.usecases.callers import Door
+from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.service import Service
 
 
@@ -30,8 +32,14 @@ class Intake(Protocol):
     def promise(self, url: str, *, field: str, limits: MediaLimits) -> Asset:
         """Something to be fetched when the task starts; looked at as far as a URL shows."""
 
+    async def fetch(self, wanted: Fetch) -> Asset:
+        """What was promised, at once and not when a task starts. Raises Unreachable and SetUp."""
+
     async def recall(self, digest: str, *, name: str = "") -> Asset:
         """What was kept before. Raises NotFound."""
+
+    async def facts(self, asset: Asset) -> Facts:
+        """What was found when it was checked. Raises NotFound."""
 
     async def keep_film(self, task: Task) -> Asset:
         """The film of a succeeded task as an input of another. Raises Conflict, NotFound."""
@@ -61,7 +69,9 @@ class Front:
     service: Service
     door: Door
     intake: Intake
+    files: Files
     links: Links
+    library: LibraryDesk
     clock: Clock
     check_callback: Callable[[str], None]
     """Whether a customer may be called at this URL, as far as that shows. Raises BadInput."""

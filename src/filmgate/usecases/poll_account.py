@@ -24,6 +24,7 @@ from filmgate.domain.ports import (
     Tasks,
     Vanished,
 )
+from filmgate.domain.pricing import usd
 from filmgate.domain.task import Fault, State, Task, move
 from filmgate.usecases.give_up import give_up, stop_looking
 from filmgate.usecases.patience import Patience
@@ -98,14 +99,20 @@ class Eye:
     def _after(self, task: Task, seen: Done | Failed | Vanished) -> Task:
         now = self.clock.now()
         match seen:
-            case Done(rendered):
-                fetching = replace(move(task, State.FETCHING, now), understood=rendered.understood)
+            case Done(rendered, cost):
+                note = "" if cost is None else f"the provider took {usd(cost)}"
+                fetching = move(task, State.FETCHING, now, note=note)
+                fetching = replace(fetching, understood=rendered.understood)
                 return replace(fetching, give_up_at=now + self.patience.fetch_s)
             case Failed(reason, fault):
                 return move(task, State.FAILED, now, reason=reason, fault=fault)
             case Vanished():
                 reason = f"provider {self.provider.name} no longer knows this job"
-                return move(task, State.FAILED, now, reason=reason, fault=Fault.PROVIDER)
+                gone = move(task, State.FAILED, now, reason=reason, fault=Fault.PROVIDER)
+                if self.provider.work_ends_with_runner:
+                    return gone
+                # Elsewhere records get lost and are found again; the film may come after all.
+                return replace(gone, rescue_until=now + self.patience.rescue_s)
 
     async def _take_up(self, held: InHand) -> Look:
         if not self.has_room():
@@ -169,9 +176,9 @@ class Eye:
         match seen:
             case Done():
                 return Look(film_came_late=True)
-            case Failed() | Vanished() | Stopped():
+            case Failed() | Stopped():
                 return await self._end_rescue(held, "the provider made no film of it")
-            case Running() | None:
+            case Running() | Vanished() | None:
                 if held.rescue_until is not None and self.clock.now() >= held.rescue_until:
                     return await self._end_rescue(held, None)
                 return Look(silent=seen is None)

@@ -6,21 +6,23 @@ A task belongs to its customer: for everybody else it does not exist.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from filmgate.catalogue.load import Catalogue
 from filmgate.domain.change import Event
+from filmgate.domain.delivery import Delivery, DeliveryQuery
 from filmgate.domain.errors import NotFound
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.line import Account, Terms
-from filmgate.domain.order import Progress, Sighting
+from filmgate.domain.order import Offer, Progress, Sighting
 from filmgate.domain.ports import (
     Assets,
     Clock,
     Ids,
     Plans,
     Provider,
+    Results,
     Store,
     TaskQuery,
     TransferQuery,
@@ -28,9 +30,13 @@ from filmgate.domain.ports import (
 from filmgate.domain.request import Request
 from filmgate.domain.task import State, Task
 from filmgate.usecases.cancel_task import cancel_task
-from filmgate.usecases.choose_provider import choose_account, choose_provider
+from filmgate.usecases.choose_provider import cheapest, choose_account, choose_provider
 from filmgate.usecases.give_up import resolve_in_doubt
+from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
+from filmgate.usecases.remove_task import Removal
+from filmgate.usecases.settle_request import Settled
+from filmgate.usecases.settlements import Settlements
 from filmgate.usecases.submit_task import Options, submit_task
 from filmgate.usecases.top_up import post_top_up, verify_call
 
@@ -53,12 +59,16 @@ class Service:
     accounts: Mapping[str, Account]
     providers: Mapping[str, Provider]
     """By account."""
-    configured: frozenset[str]
-    """Providers that the settings have credentials for, drivable or not."""
     driver: Driver
     catalogue: Callable[[], Catalogue]
     clock: Clock
     ids: Ids
+    results: Results
+    settlements: Settlements = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Frozen, and yet this one follows from another.
+        object.__setattr__(self, "settlements", Settlements(self.catalogue))
 
     # --- tasks
 
@@ -68,13 +78,17 @@ class Service:
         Raises FixRequest (Conflict for a name or key used before), TopUp, Wait and SetUp.
         """
         options = options or Options()
-        usable = {account.provider for account in self._accounts_of(customer)}
+        usable = self.usable(customer)
         choice = choose_provider(
             options.provider,
             usable=usable,
-            accounts=self.configured,
             offered_by=self.catalogue().find(request.model).listings if request.model else (),
         )
+        if choice is None:
+            found = await offers(
+                request, catalogue=self.catalogue(), assets=self.assets, accounts=usable
+            )
+            choice = cheapest(found, usable)
         able = [each for each in self._accounts_of(customer) if each.provider == choice.provider]
         load = {each.id: await self._load(each) for each in able} if len(able) > 1 else {}
         account, because = choose_account(able, customer=customer, load=load)
@@ -82,9 +96,9 @@ class Service:
             request,
             customer=customer,
             options=options,
-            choice=replace(choice, account=account.id, because=because),
+            choice=replace(choice, account=account.id, because=f"{choice.because}; {because}"),
             plans=self.plans,
-            catalogue=self.catalogue(),
+            settlements=self.settlements,
             tasks=self.store.tasks,
             assets=self.assets,
             clock=self.clock,
@@ -132,6 +146,14 @@ class Service:
             clock=self.clock,
         )
 
+    async def remove(self, customer: str, task_id: str) -> None:
+        """Cancel what is not done, and leave nothing of it. Raises NotFound, and Conflict while
+        another task goes on from its film."""
+        removal = Removal(
+            store=self.store, results=self.results, providers=self.providers, clock=self.clock
+        )
+        await removal.remove(customer, task_id)
+
     async def watch(self, customer: str, task_id: str) -> AsyncIterator[Sighting]:
         """Every change until its end. Raises NotFound, and SetUp for trouble of our own house."""
         await self.read(customer, task_id)
@@ -151,6 +173,38 @@ class Service:
             created_before=task.created_at,
         )
         return await self.store.tasks.count(older)
+
+    async def quote(self, customer: str, request: Request) -> list[Offer]:
+        """What it would cost at each provider, or why it can't be done there. Raises FixRequest."""
+        usable = self.usable(customer)
+
+        async def plan_credits(provider: str, settled: Settled) -> int:
+            return await self.plans.price_credits(
+                customer,
+                provider=provider,
+                model=settled.model.name,
+                request=settled.request,
+                output=settled.output,
+            )
+
+        found = await offers(
+            request,
+            catalogue=self.catalogue(),
+            assets=self.assets,
+            accounts=usable,
+            plan_credits=plan_credits,
+        )
+        return [
+            each
+            if each.provider in usable or each.why_not is not None
+            # How to set an account up is no business of a customer's.
+            else replace(each, why_not="this server has no account there", remedy=None)
+            for each in found
+        ]
+
+    def usable(self, customer: str) -> frozenset[str]:
+        """The providers that the customer's tasks can go to."""
+        return frozenset(account.provider for account in self._accounts_of(customer))
 
     # --- credits
 
@@ -174,6 +228,20 @@ class Service:
 
     async def events(self, customer: str, limit: int = 100) -> list[Event]:
         return await self.store.events.of_customer(customer, limit)
+
+    async def deliveries(
+        self, customer: str, wanted: DeliveryQuery | None = None
+    ) -> list[Delivery]:
+        return await self.store.delivery_log.select(
+            replace(wanted or DeliveryQuery(), customer=customer)
+        )
+
+    async def replay_delivery(self, customer: str, event_id: str) -> Delivery:
+        """Call again, under the same id. Raises NotFound."""
+        found = await self.deliveries(customer, DeliveryQuery(id_prefix=event_id, limit=2))
+        if not any(each.id == event_id for each in found):
+            raise NotFound(f"there is no webhook {event_id!r}", field="event")
+        return await self.store.delivery_log.replay(event_id, self.clock.now())
 
     # --- payment systems, providers and operators
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from filmgate.catalogue.load import Catalogue
 from filmgate.domain.change import (
     Change,
     ExternalIdTaken,
@@ -15,15 +14,14 @@ from filmgate.domain.change import (
 )
 from filmgate.domain.errors import Conflict, TopUp, Wait
 from filmgate.domain.line import Terms, queue_limits
-from filmgate.domain.model import Model, settle
 from filmgate.domain.order import with_assets
 from filmgate.domain.ports import Assets, Clock, Ids, Plans, TaskQuery, Tasks
-from filmgate.domain.pricing import quote, usd
-from filmgate.domain.request import Asset, Generation, Request
-from filmgate.domain.routing import decide
-from filmgate.domain.task import OWNER, Callback, Chosen, Origin, Output, State, Step, Task
-from filmgate.usecases.check_pictures import check_pictures
-from filmgate.usecases.choose_provider import AUTO, LOCAL, Choice
+from filmgate.domain.pricing import usd
+from filmgate.domain.request import Asset, Request
+from filmgate.domain.task import OWNER, Callback, Chosen, Origin, State, Step, Task
+from filmgate.usecases.choose_provider import AUTO, Choice
+from filmgate.usecases.settle_request import Settled
+from filmgate.usecases.settlements import Settlements
 
 QUEUE_RETRY_S = 30.0
 """When somebody whose queue is full may ask again: about the time of one short film."""
@@ -44,17 +42,6 @@ class Options:
     deadline_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """A request with everything decided that a task needs."""
-
-    request: Request
-    model: Model
-    output: Output
-    price_usd_micros: int | None
-    notes: tuple[str, ...]
-
-
 async def submit_task(
     request: Request,
     *,
@@ -62,7 +49,7 @@ async def submit_task(
     options: Options,
     choice: Choice,
     plans: Plans,
-    catalogue: Catalogue,
+    settlements: Settlements,
     tasks: Tasks,
     assets: Assets,
     clock: Clock,
@@ -75,8 +62,8 @@ async def submit_task(
         digest = _digest(request, options)
         if first := await _first_call(customer, options.idempotency_key, digest, tasks):
             return first
-    settled = await settle_request(
-        request, provider=choice.provider, catalogue=catalogue, assets=assets, seed=ids.seed()
+    settled = await settlements.settle(
+        request, provider=choice.provider, assets=assets, seed=ids.seed()
     )
     price = _accepted_price(settled, choice.provider, options.max_cost_usd_micros)
     credits_asked = await plans.price_credits(
@@ -116,7 +103,7 @@ async def submit_task(
         ),
         created_at=now,
         updated_at=now,
-        notes=(*_stand_in(settled, choice.provider, catalogue), *settled.notes),
+        notes=settled.notes,
         timeline=(Step(at=now, state=State.QUEUED),),
     )
     return await _accept(task, terms, tasks)
@@ -177,47 +164,6 @@ def _digest(request: Request, options: Options) -> str:
 
 def _named(asset: Asset) -> Asset:
     return Asset(asset.fetch.url if asset.fetch else asset.digest, "", 0)
-
-
-def _stand_in(settled: Settled, provider: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """A local film is never passed off as another model's work."""
-    name = settled.model.name
-    if provider != LOCAL or name == catalogue.providers[LOCAL].recommended_model:
-        return ()
-    return (f"A stand-in for {name}, rendered by the local engine; {name} itself was not asked.",)
-
-
-async def settle_request(
-    request: Request, *, provider: str, catalogue: Catalogue, assets: Assets, seed: int
-) -> Settled:
-    """What exactly would be made, and its price. Raises FixRequest."""
-    entry = catalogue.providers[provider]
-    name = request.model or entry.recommended_model
-    model = catalogue.find(name)
-    request = _with_mode_of_name(request, name, catalogue)
-    decision = decide(catalogue.models, model, request, provider=provider)
-    if error := decision.error():
-        raise error
-    request = decision.request
-    output = settle(
-        model, request, seed=seed, picture_size=await check_pictures(request, model, assets)
-    )
-    return Settled(
-        request=request,
-        model=model,
-        output=output,
-        price_usd_micros=quote(model, entry, request, output).usd_micros,
-        notes=decision.notes,
-    )
-
-
-def _with_mode_of_name(request: Request, name: str, catalogue: Catalogue) -> Request:
-    """A name such as ``kling/v2-1-pro`` says the mode too; an explicit mode wins."""
-    alias = catalogue.alias(name)
-    if alias and len(alias.modes) == 1 and isinstance(request, Generation) and request.mode is None:
-        (mode,) = alias.modes
-        return replace(request, mode=mode)
-    return request
 
 
 def _accepted_price(settled: Settled, provider: str, ceiling: int | None) -> int:

@@ -43,7 +43,7 @@ def shine_of(light: Daylight, *, shade: float = 0.55, key: float = 0.75) -> Shin
     """``shade`` and ``key`` are how much of the sky and of the sun reaches the plants at all."""
     side = 1.0 if light.sun[0] > 0.5 else -1.0
     up = min(max(light.sun[1], 0.0) * 1.2, 0.75)
-    dim = 0.55 if light.lamps >= 1 else 1.0
+    dim = 0.32 if light.lamps >= 1 else 1.0
     return Shine(
         shade=np.array(light.ambient, np.float32) * np.float32(shade / 255),
         key=np.array(light.key, np.float32) * np.float32(key * dim / 255),

@@ -120,8 +120,9 @@ class Sky:
             disc *= (1 - 0.30 * np.clip((seas - 0.42) * 4, 0, 1))[..., None]
         mix = inside[..., None]
         area = sky[top : top + size, left : left + size]
-        area *= 1 - mix
-        area += disc * mix
+        if light.stars < 1:  # no glow outshines the sun that it is of
+            disc = np.maximum(disc, area)
+        area += (disc - area) * mix
 
     def _draw_ceiling(
         self, clouds: list[Cutout], picture: Picture, view: View, time_s: float, spans: Spans

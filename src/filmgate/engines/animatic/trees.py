@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
-from filmgate.engines.animatic.colours import Colour, Floats
+from filmgate.engines.animatic.colours import Colour, Floats, Numbers
 from filmgate.engines.animatic.foliage import Canvas, Random, Shine
 
 Rows = list[list[float]]
@@ -130,7 +130,7 @@ def round_tree(
 ) -> Grown:
     """A broad tree that stands alone, ``tall`` pixels high: forks again and again into a crown."""
     grown = Grown()
-    radius = tall * 0.028
+    radius = tall * 0.024
     fork = foot - tall * (0.20 + 0.08 * float(random.random()))
     lean = float(random.normal(0, 0.02)) * tall
     _chain(
@@ -144,7 +144,7 @@ def round_tree(
         float(random.random() * 60),
     )
     _fork(
-        random, grown, x + lean, fork, -math.pi / 2, tall * 0.20, radius * 0.85, 0, tall, wide, kind
+        random, grown, x + lean, fork, -math.pi / 2, tall * 0.18, radius * 0.85, 0, tall, wide, kind
     )
     return grown
 
@@ -163,13 +163,13 @@ def _fork(
         grown.limb(
             x, y, radius, x1, y1, radius * 0.66, kind, float(level * 7 + number), soft=0.1 * level
         )
-        if level >= 2:
-            grown.tips.append((x1, y1, tall * 0.055))
-            grown.tips.append(((x + x1) / 2, (y + y1) / 2, tall * 0.05))
-        if level < 3:
+        if level >= 3:
+            grown.tips.append((x1, y1, tall * 0.046))
+            grown.tips.append(((x + x1) / 2, (y + y1) / 2, tall * 0.042))
+        if level < 4:
             _fork(
-                random, grown, x1, y1, away * 0.86 - math.pi / 2 * 0.14, long * 0.78,
-                radius * 0.62, level + 1, tall, wide, kind,
+                random, grown, x1, y1, away * 0.86 - math.pi / 2 * 0.14, long * 0.76,
+                radius * 0.6, level + 1, tall, wide, kind,
             )  # fmt: skip
 
 
@@ -263,3 +263,33 @@ def _tier(
     rows[:, 6:9] = shine.on(colours, facing)
     rows[:, 9], rows[:, 10], rows[:, 11] = 0.96, 0.7, 0.35 * part.ravel()
     return rows[np.argsort(py.ravel(), kind="stable")]
+
+
+def treeline(
+    random: Random, canvas: Canvas, spots: Numbers, tall: Numbers, kind: Kind, shine: Shine, *,
+    sun_x: float,
+) -> None:  # fmt: skip
+    """Round trees side by side, seen from so far that a crown is a few hundred leaves. ``spots``
+    (n, 2) are their feet, the farthest first, ``tall`` their heights in pixels."""
+    limbs_of: Rows = []
+    tips: Tips = []
+    for (x, foot), high in zip(spots, tall, strict=True):
+        size = float(high)
+        crown = foot - size * 0.58
+        limbs_of.append(
+            [x, foot, size * 0.024, x, crown, size * 0.014, *kind.bark, 0.3, x, kind.snow, 0.0, 8.0]
+        )
+        for _ in range(16):
+            turn, far = float(random.random()) * 2 * math.pi, math.sqrt(float(random.random()))
+            tx = float(x) + math.cos(turn) * far * size * 0.30
+            ty = float(crown) + math.sin(turn) * far * size * 0.36
+            limbs_of.append(
+                [x, crown + size * 0.2, size * 0.009, tx, ty, 0.3, *kind.bark, 0.0, x, kind.snow,
+                 0.0, 8.0]
+            )  # fmt: skip
+            tips.append((tx, ty, size * 0.085))
+    canvas.grow(limbs_of, shine)
+    leaf = max(float(np.mean(tall)) * 0.020, 0.9)
+    soft = replace(kind, through=0.25)
+    rows = leaves(random, tips, soft, shine, leaf_px=leaf, each=40, sun_x=sun_x, span=300.0)
+    canvas.strew(rows)

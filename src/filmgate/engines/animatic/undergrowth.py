@@ -144,3 +144,28 @@ def flowers(
         put(top_x, top_y, head * 0.26, head * 0.26 * tilt, 0.0, eye, 0.7, 1.0, 0.0)
         found.append(np.array(rows, np.float32))
     return np.concatenate(found) if found else np.empty((0, 12), np.float32)
+
+
+def reeds(
+    random: Random, spots: Numbers, tall: Numbers, colours: tuple[Colour, ...], shine: Shine
+) -> Floats:
+    """Cattails: a straight stalk with its brown head, and long leaves beside it."""
+    leaves = grass(
+        random, spots, np.asarray(tall, np.float64) * 0.9, colours, shine, each=3, spread=0.22
+    )
+    count = len(spots)
+    lean = random.normal(0, 0.06, count)
+    rows = np.empty((2 * count, 12), np.float32)
+    green = np.array(colours, np.float32)[random.integers(0, len(colours), count)]
+    brown = np.repeat(np.array([[104, 66, 38]], np.float32), count, 0)
+    parts = ((0.5, 0.5, 0.011, green, 0.5, 0.2), (0.93, 0.075, 0.024, brown, 0.6, 0.15))
+    for number, (at, half, slim, colour, sun, point) in enumerate(parts):
+        part = rows[number * count : (number + 1) * count]
+        part[:, 0] = spots[:, 0] + np.sin(lean) * tall * at
+        part[:, 1] = spots[:, 1] - np.cos(lean) * tall * at
+        part[:, 2] = tall * half
+        part[:, 3] = np.maximum(tall * slim, 0.7)
+        part[:, 4], part[:, 5] = np.sin(lean), -np.cos(lean)
+        part[:, 6:9] = shine.on(colour, sun)
+        part[:, 9], part[:, 10], part[:, 11] = 1.0, point, 0.4 + 0.5 * number
+    return np.concatenate([leaves, rows])

@@ -28,6 +28,8 @@ class Surface:
     glitter: float = 1.0
     glitter_width: float = 0.05
     """In frame widths."""
+    flow: tuple[float, float] = (0.0, 0.0)
+    """Where the whole surface goes, to the left and towards us, in eye heights a second."""
 
 
 # Scale across, scale in depth, drift across, drift in depth, strength: swell, waves, ripples.
@@ -41,6 +43,7 @@ class Water:
         self._surface = surface
         self._waves = _slopes(seed)
         self._octaves = OCTAVES * np.array([1, 1, surface.pace, surface.pace, 1], np.float32)
+        self._octaves[:, 2:4] += OCTAVES[:, 0:2] * np.array(surface.flow, np.float32)
         y, u, v = luma(body)
         self._body = np.array([y - 16, u, v], np.float32)
         y, u, v = luma(shine)

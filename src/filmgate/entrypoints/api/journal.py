@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from filmgate.domain.errors import FilmgateError, SetUp
+from filmgate.entrypoints.api.logs import Lines
 from filmgate.protocols.face import Call
 
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -40,8 +42,9 @@ class Journal(Protocol):
 
 
 class LoggedJournal:
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, lines: Lines) -> None:
         self._log: structlog.stdlib.BoundLogger = structlog.get_logger("filmgate.http")
+        self._lines = lines
         self._calls = Counter(
             "filmgate_http_calls_total",
             "Calls answered, by protocol and status.",
@@ -55,23 +58,38 @@ class LoggedJournal:
             buckets=BUCKETS_S,
             registry=registry,
         )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def write(self, line: Line) -> None:
         method = line.method if line.method in _METHODS else "other"
-        self._calls.labels(line.protocol, method, line.status).inc()
-        self._seconds.labels(line.protocol, method).observe(line.took_s)
+        calls, seconds = self._meters(line.protocol, method, line.status)
+        calls.inc()
+        seconds.observe(line.took_s)
         if line.path in QUIET:
             return
-        self._log.info(
-            "call",
-            request_id=line.request_id,
-            protocol=line.protocol,
-            method=line.method,
-            path=line.path[:PATH_CHARS_MAX],
-            status=line.status,
-            ms=round(line.took_s * 1000, 1),
-            **line.told,
+        self._lines.write(
+            {
+                "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "event": "call",
+                "request_id": line.request_id,
+                "protocol": line.protocol,
+                "method": line.method,
+                "path": line.path[:PATH_CHARS_MAX],
+                "status": line.status,
+                "ms": round(line.took_s * 1000, 1),
+                **line.told,
+            }
         )
+
+    def _meters(self, protocol: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        found = self._known.get((protocol, method, status))
+        if found is None:
+            found = (
+                self._calls.labels(protocol, method, status),
+                self._seconds.labels(protocol, method),
+            )
+            self._known[protocol, method, status] = found
+        return found
 
     def refused(self, call: Call, error: FilmgateError) -> None:
         call.told.setdefault("refused", type(error).__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from prometheus_client import CollectorRegistry
@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from filmgate import __version__
 from filmgate.entrypoints.api.app import App, Limits
 from filmgate.entrypoints.api.figures import Figures
-from filmgate.entrypoints.api.journal import LoggedJournal
+from filmgate.entrypoints.api.journal import Journal
 from filmgate.entrypoints.api.own import Own, Ring
 from filmgate.protocols.face import Face
 from filmgate.usecases.cabinet import Cabinet
@@ -29,8 +29,10 @@ def build_app(
     signs: VitalSigns,
     ring: Ring,
     public_url: str,
+    journal: Callable[[CollectorRegistry], Journal],
     limits: Limits | None = None,
 ) -> App:
+    """``journal``: made with the registry that its figures go to."""
     registry = CollectorRegistry()
     own = Own(
         cabinet=cabinet,
@@ -40,7 +42,7 @@ def build_app(
         ring=ring,
     )
     # What no protocol claims is refused by the server itself.
-    return App((*faces, own), journal=LoggedJournal(registry), limits=limits)
+    return App((*faces, own), journal=journal(registry), limits=limits)
 
 
 def describe(faces: Iterable[Face], public_url: str) -> Mapping[str, object]:

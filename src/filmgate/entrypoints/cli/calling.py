@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery, DeliveryState
+from filmgate.domain.delivery import Attempt, Delivery, DeliveryState
 from filmgate.domain.task import Task
 from filmgate.entrypoints.cli import telling
 
 if TYPE_CHECKING:
-    from filmgate.assembly import Embedded
+    from filmgate.entrypoints.cli.house import House
 
 
-async def tell_calls(house: Embedded, task: Task) -> None:
+async def tell_calls(house: House, task: Task) -> None:
     """Wait a little for the first attempts; those that failed go on by their timetable."""
     if task.callback is None:
         return
-    for delivery in await house.calls(DeliveryQuery(task=task.id)):
-        attempts = await house.office.webhooks.attempts(delivery)
+    for delivery, attempts in await house.calls_of(task):
         telling.remark(f"note: {line_of(delivery, attempts)}")
 
 

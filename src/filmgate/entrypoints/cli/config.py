@@ -41,13 +41,12 @@ def show(
     rows = []
     for known in SETTINGS:
         value = shown.get(known.name)
-        idle = "" if known.used else " (not used by this version)"
         rows.append(
             (
                 known.name,
                 value.text if value else "-",
                 value.source if value else "-",
-                known.meaning + idle,
+                known.meaning,
             )
         )
     telling.say_table(("SETTING", "VALUE", "FROM", "MEANING"), rows)

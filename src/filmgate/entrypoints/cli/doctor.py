@@ -53,7 +53,6 @@ def _findings() -> Iterator[Finding]:
         return
     yield Finding("settings", good=True, words=_places(settings))
     yield from _keys(settings)
-    yield from _idle(settings)
     if settings.allow_loopback:
         words = "FILMGATE_ALLOW_LOOPBACK is on: given URLs may reach this computer"
         yield Finding("egress", good=None, words=words)
@@ -78,28 +77,22 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         words = f"{missing} is missing: Kling needs both its keys"
         yield Finding("kling", good=False, words=words)
     for known in SETTINGS:
-        key: Secret | None = getattr(settings, known.key, None) if known.used else None
+        key: Secret | None = getattr(settings, known.key, None)
         if isinstance(key, Secret) and _is_template(key):
             words = f"{known.name} still holds the template's text"
             yield Finding("keys", good=False, words=words)
     if settings.accounts:
-        words = f"for {', '.join(sorted(settings.accounts))}; this version renders locally only"
+        words = f"for {', '.join(sorted(settings.accounts))}; -p auto asks the cheapest of them"
         yield Finding("keys", good=None, words=words)
+        if not settings.upstreams:
+            words = "FILMGATE_UPSTREAMS is off: no account is called, whatever is asked of it"
+            yield Finding("keys", good=None, words=words)
     else:
         yield Finding("keys", good=None, words="none; films are made on this computer")
 
 
 def _is_template(key: Secret) -> bool:
     return any(word in key.reveal().lower() for word in _TEMPLATE_WORDS)
-
-
-def _idle(settings: Settings) -> Iterator[Finding]:
-    """Settings that somebody made and that have no effect yet: silence would mislead."""
-    for known in SETTINGS:
-        shown = settings.shown.get(known.name)
-        if not known.used and shown is not None and shown.source != "default":
-            words = f"{known.name} is set and not used by this version"
-            yield Finding("settings", good=None, words=words)
 
 
 def _home(home: Path) -> Finding:

@@ -57,6 +57,7 @@ OPTIONS = {
     "webhook": "--webhook",
     "delivery": "EVENT",
     "task": "TASK",
+    "server": "--server",
     "customer": "CUSTOMER",
     "name": "NAME",
     "plan": "PLAN",
@@ -86,8 +87,9 @@ class Interrupted(Exception):
 class EndedBadly(RenderFailed):
     """A task that ended without a film."""
 
-    def __init__(self, task_id: str, message: str) -> None:
-        super().__init__(message, remedy=f"see filmgate tasks show {task_id}")
+    def __init__(self, task_id: str, message: str, *, place: str | None = None) -> None:
+        there = f" --server {place}" if place else ""
+        super().__init__(message, remedy=f"see filmgate tasks show {task_id}{there}")
         self.task_id = task_id
 
 

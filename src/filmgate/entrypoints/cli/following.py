@@ -8,7 +8,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING
 
-from filmgate.domain.errors import FixRequest
+from filmgate.domain.errors import FixRequest, Unreachable
 from filmgate.domain.task import State, Task
 from filmgate.entrypoints.cli.destination import Destination
 from filmgate.entrypoints.cli.failures import EndedBadly, Interrupted
@@ -16,6 +16,7 @@ from filmgate.entrypoints.cli.progress import Display
 
 if TYPE_CHECKING:
     from filmgate.assembly import Embedded
+    from filmgate.entrypoints.cli.house import House
     from filmgate.settings import Settings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -35,7 +36,7 @@ def in_house(
 async def _in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int]]) -> int:
     from filmgate.assembly import Embedded
 
-    _listen(asyncio.current_task())
+    listen(asyncio.current_task())
     try:
         async with Embedded.open(settings) as house:
             return await work(house)
@@ -43,7 +44,7 @@ async def _in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int
         raise Interrupted from None
 
 
-def _listen(me: asyncio.Task[int] | None) -> None:
+def listen(me: asyncio.Task[int] | None) -> None:
     """The first signal stops the work; more of them must not stop the cleaning up after it."""
     loop = asyncio.get_running_loop()
     heard = False
@@ -58,17 +59,17 @@ def _listen(me: asyncio.Task[int] | None) -> None:
         loop.add_signal_handler(number, stop)
 
 
-async def kept(submission: Coroutine[None, None, Task], out: str | None) -> Task:
+async def kept(house: House, submission: Coroutine[None, None, Task], out: str | None) -> Task:
     """The new task, even if Ctrl-C comes while it is being written: then its id is told."""
     writing = asyncio.ensure_future(submission)
     try:
         return await asyncio.shield(writing)
     except asyncio.CancelledError:
         task = await writing
-        raise Interrupted(task.id, go_on(task.id, out)) from None
+        raise Interrupted(task.id, go_on(task.id, out, house.place)) from None
 
 
-async def follow(house: Embedded, task: Task, display: Display, *, out: str | None) -> Task:
+async def follow(house: House, task: Task, display: Display, *, out: str | None) -> Task:
     """Watch the task until it has ended well. Raises EndedBadly with its reason, Interrupted."""
     try:
         with display:
@@ -76,25 +77,31 @@ async def follow(house: Embedded, task: Task, display: Display, *, out: str | No
                 display.show(sighting)
                 task = sighting.task
     except asyncio.CancelledError:
-        raise Interrupted(task.id, go_on(task.id, out)) from None
+        raise Interrupted(task.id, go_on(task.id, out, house.place)) from None
+    except Unreachable as error:
+        error.remedy = f"task {task.id} goes on; come back with {go_on(task.id, out, house.place)}"
+        raise
     if task.state is State.SUCCEEDED:
         return task
     ended = "was cancelled" if task.state is State.CANCELLED else "failed"
     raise EndedBadly(
-        task.id, f"task {task.id} {ended}" + (f": {task.reason}" if task.reason else "")
+        task.id,
+        f"task {task.id} {ended}" + (f": {task.reason}" if task.reason else ""),
+        place=house.place,
     )
 
 
-async def delivered(house: Embedded, task: Task, destination: Destination) -> str:
+async def delivered(house: House, task: Task, destination: Destination) -> str:
     """Where the film is now. Raises FixRequest; the film itself is safe in the home."""
     film = await house.fetch_result(task)
     try:
         return destination.deliver(film, getattr(task.request, "prompt", ""))
     except FixRequest as error:
-        error.remedy = f"the film is kept: {go_on(task.id, 'ELSEWHERE.mp4')}"
+        error.remedy = f"the film is kept: {go_on(task.id, 'ELSEWHERE.mp4', house.place)}"
         raise
 
 
-def go_on(task_id: str, out: str | None) -> str:
+def go_on(task_id: str, out: str | None, place: str | None) -> str:
     """The command that takes a task up again and delivers its film as was asked."""
-    return f"filmgate tasks resume {task_id}" + (f" -o {shlex.quote(out)}" if out else "")
+    there = f" --server {shlex.quote(place)}" if place else ""
+    return f"filmgate tasks resume {task_id}{there}" + (f" -o {shlex.quote(out)}" if out else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -16,12 +16,10 @@ from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.calling import tell_calls
 from filmgate.entrypoints.cli.destination import STDOUT, Destination, check_destination
 from filmgate.entrypoints.cli.failures import DONE, EndedBadly
-from filmgate.entrypoints.cli.following import delivered, follow, in_house, kept
+from filmgate.entrypoints.cli.following import delivered, follow, kept
+from filmgate.entrypoints.cli.house import House, Server, at
 from filmgate.entrypoints.cli.progress import display_for
 from filmgate.entrypoints.cli.wishes import Wish, option, read_ceiling
-
-if TYPE_CHECKING:
-    from filmgate.assembly import Embedded
 
 
 def generate(
@@ -50,23 +48,22 @@ def generate(
     no_wait: Annotated[
         bool, Parameter(name="--no-wait", help="Print the task's id and go; it goes on by itself.")
     ] = False,
+    server: Server = None,
 ) -> int:
     """Make a film from words, or from a picture and words, and print the file's name.
 
     With a picture (-i) the film begins with it; otherwise it is painted from the words.
     """
-    from filmgate.settings import load
-
     reading = (wish or Wish()).read(prompt)
     ceiling = read_ceiling(max_cost)
     destination = _destination(out, reading.files, as_json=json, no_wait=no_wait)
 
-    async def work(house: Embedded) -> int:
+    async def work(house: House) -> int:
         if webhook is not None:
             await house.check_webhook(webhook)
         request = await reading.request(house.store_asset)
         payment = Payment(provider=reading.wish.provider, ceiling=ceiling, yes=yes, webhook=webhook)
-        task = await kept(payment.submit(house, request), out)
+        task = await kept(house, payment.submit(house, request), out)
         if no_wait:
             house.detach()
             _tell_id(task, as_json=json)
@@ -80,7 +77,7 @@ def generate(
         await tell_calls(house, task)
         return DONE
 
-    return in_house(load(), work)
+    return at(server, work)
 
 
 class Payment:
@@ -94,7 +91,7 @@ class Payment:
         self._yes = yes
         self._webhook = webhook
 
-    async def submit(self, house: Embedded, request: Request) -> Task:
+    async def submit(self, house: House, request: Request) -> Task:
         """Without a ceiling nothing may be spent before somebody said yes."""
         unasked = self._ceiling is None and not self._yes
         try:

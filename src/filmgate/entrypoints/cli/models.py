@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from filmgate.domain.model import Ability, Model, Provider, settle
-from filmgate.domain.pricing import Quote, quote, usd
-from filmgate.domain.request import ImageToVideo, Kind, Mode, Request, TextToVideo
+from filmgate.domain.model import Ability, Model
+from filmgate.domain.pricing import usd
+from filmgate.domain.request import Kind, Mode
+from filmgate.domain.sample import kinds_at, sample_quote
 from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.failures import DONE
+from filmgate.entrypoints.cli.house import Server
 
 if TYPE_CHECKING:
     from filmgate.catalogue.load import Catalogue
 
 LOCAL = "local"
-SAMPLE_S = 5.0
 _UPSTREAM = ("kling", "kie", "piapi")
 """Whose price the table shows: the first of these that has one."""
 _SHORT = {Kind.TEXT_TO_VIDEO: "text", Kind.IMAGE_TO_VIDEO: "image"}
@@ -28,11 +29,16 @@ def models(
     /,
     *,
     json: Annotated[bool, Parameter(name="--json", help="Tell it as JSON.")] = False,
+    server: Server = None,
 ) -> int:
     """What each model can do, what five seconds cost, and what this computer renders itself.
 
     A name may be any that Kling, KIE, PiAPI or OpenAI's clients use.
     """
+    if server is not None:
+        from filmgate.entrypoints.cli.models_there import models_there
+
+        return models_there(name, server, as_json=json)
     from filmgate.assembly import catalogue
 
     known = catalogue()
@@ -57,11 +63,11 @@ def models(
 def _row(known: Catalogue, model: Model) -> tuple[str, ...]:
     return (
         model.name,
-        _lengths(model.durations_s) or "-",
+        lengths_told(model.durations_s) or "-",
         ", ".join(model.modes) or "-",
         _price_words(known, model),
-        _kinds(_done_at(model, LOCAL)) or "-",
-        _kinds(model.kinds),
+        kinds_told(kinds_at(model, LOCAL)) or "-",
+        kinds_told(model.kinds),
     )
 
 
@@ -72,40 +78,22 @@ def _price_words(known: Catalogue, model: Model) -> str:
         for name in _UPSTREAM:
             if name not in model.listings or name in retired:
                 continue
-            quoted = _sample(known.providers[name], model, model.default_mode)
+            quoted = sample_quote(known.providers[name], model, model.default_mode)
             if quoted is not None and quoted.usd_micros is not None:
                 price = f"{usd(quoted.usd_micros)} {name}"
                 return f"{price}, {gone}" if gone else price
     return gone or ("free" if set(model.listings) == {LOCAL} else "-")
 
 
-def _sample(provider: Provider, model: Model, mode: Mode) -> Quote | None:
-    """The price of five seconds in this mode, of words if the model does that, else of a picture;
-    None where the provider has no such thing."""
-    request: Request
-    for request in (
-        TextToVideo(prompt="x", mode=mode, duration_s=SAMPLE_S),
-        ImageToVideo(prompt="x", mode=mode, duration_s=SAMPLE_S),
-    ):
-        rows = [row for row in model.listings[provider.name].abilities if row.in_mode(mode)]
-        if any(request.kind in row.kinds and row.lasts(SAMPLE_S) for row in rows):
-            return quote(model, provider, request, settle(model, request, seed=0))
-    return None
-
-
-def _done_at(model: Model, provider: str) -> frozenset[Kind]:
-    listing = model.listings.get(provider)
-    rows = listing.abilities if listing is not None else ()
-    return model.kinds & frozenset(kind for row in rows for kind in row.kinds)
-
-
 def _tell_card(known: Catalogue, model: Model) -> None:
     telling.say(f"{model.name}: {model.title}. {model.summary}.")
-    here = _done_at(model, LOCAL)
+    here = kinds_at(model, LOCAL)
     own = "" if set(model.listings) == {LOCAL} else "our own engine stands in for "
     telling.say_facts(
         {
-            "here": f"{own}{_kinds(here)}, free" if here else "not rendered on this computer yet",
+            "here": f"{own}{kinds_told(here)}, free"
+            if here
+            else "not rendered on this computer yet",
             "picture": "; ".join(_picture(model, mode) for mode in model.modes),
             "ratios": ", ".join(model.ratios),
             "prompt": f"at most {model.limits.prompt_chars:,} characters",
@@ -131,7 +119,7 @@ def _tell_card(known: Catalogue, model: Model) -> None:
 
 def _mode_prices(known: Catalogue, model: Model, provider: str) -> Iterable[tuple[Mode, str]]:
     for mode in model.modes:
-        quoted = _sample(known.providers[provider], model, mode)
+        quoted = sample_quote(known.providers[provider], model, mode)
         if quoted is not None:
             price = usd(quoted.usd_micros)
             yield mode, f"{price} ({quoted.explanation})" if quoted.usd_micros else price
@@ -143,11 +131,11 @@ def _picture(model: Model, mode: Mode) -> str:
 
 
 def _ability(row: Ability) -> str:
-    parts = [_kinds(row.kinds)]
+    parts = [kinds_told(row.kinds)]
     if row.modes:
         parts.append(f"in {' and '.join(sorted(row.modes))}")
     if row.durations_s:
-        parts.append(f"of {_lengths(row.durations_s)} s")
+        parts.append(f"of {lengths_told(row.durations_s)} s")
     elif row.range_s:
         parts.append(f"of {row.range_s[0]:g} to {row.range_s[1]:g} s")
     if row.features:
@@ -155,13 +143,13 @@ def _ability(row: Ability) -> str:
     return " ".join(parts)
 
 
-def _kinds(kinds: Iterable[Kind]) -> str:
+def kinds_told(kinds: Iterable[Kind]) -> str:
     """In the order of their definition, the two that everybody asks for first and short."""
     asked = set(kinds)
     return ", ".join(_SHORT.get(kind, kind.value) for kind in Kind if kind in asked)
 
 
-def _lengths(seconds: tuple[int, ...]) -> str:
+def lengths_told(seconds: tuple[int, ...]) -> str:
     if len(seconds) > 2 and seconds == tuple(range(seconds[0], seconds[-1] + 1)):
         return f"{seconds[0]}-{seconds[-1]}"
     return ", ".join(str(length) for length in seconds)
@@ -173,7 +161,7 @@ def _facts(known: Catalogue, model: Model) -> dict[str, object]:
         "title": model.title,
         "summary": model.summary,
         "kinds": [kind.value for kind in Kind if kind in model.kinds],
-        "rendered_here": [kind.value for kind in Kind if kind in _done_at(model, LOCAL)],
+        "rendered_here": [kind.value for kind in Kind if kind in kinds_at(model, LOCAL)],
         "modes": {
             mode.value: {"size": list(model.size(mode, model.default_ratio)), "fps": frame.fps}
             for mode, frame in model.modes.items()
@@ -190,7 +178,7 @@ def _facts(known: Catalogue, model: Model) -> dict[str, object]:
                 "usd_for_5_s": {
                     mode.value: telling.dollars(quoted.usd_micros)
                     for mode in model.modes
-                    if (quoted := _sample(known.providers[name], model, mode)) is not None
+                    if (quoted := sample_quote(known.providers[name], model, mode)) is not None
                     and quoted.usd_micros is not None
                 },
                 "priced": str(listing.priced) if listing.priced else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -14,13 +14,11 @@ from filmgate.entrypoints.cli import telling
 from filmgate.entrypoints.cli.calling import tell_calls
 from filmgate.entrypoints.cli.destination import check_destination
 from filmgate.entrypoints.cli.failures import DONE, EndedBadly
-from filmgate.entrypoints.cli.following import delivered, follow, go_on, in_house
+from filmgate.entrypoints.cli.following import delivered, follow, go_on
 from filmgate.entrypoints.cli.generate import tell_film
+from filmgate.entrypoints.cli.house import House, Server, at
 from filmgate.entrypoints.cli.parsing import group
 from filmgate.entrypoints.cli.progress import display_for
-
-if TYPE_CHECKING:
-    from filmgate.assembly import Embedded
 
 app = group("tasks", "Everything ever asked for: nothing is lost by Ctrl-C.")
 
@@ -45,15 +43,14 @@ def list_tasks(
     ] = None,
     limit: Annotated[int, Parameter(name="--limit", help="At most so many.")] = 50,
     json: Json = False,
+    server: Server = None,
 ) -> int:
     """The newest tasks."""
-    from filmgate.settings import load
-
     wanted = state_named(state)
     if limit < 1:
         raise FixRequest(f"{limit} won't do", field="--limit", remedy="give 1 or more")
 
-    async def work(house: Embedded) -> int:
+    async def work(house: House) -> int:
         tasks = await house.tasks(state=wanted, limit=limit)
         if json:
             stuck = await house.interrupted(tasks)
@@ -64,15 +61,14 @@ def list_tasks(
             telling.remark("no tasks yet" if wanted is None else f"no task is {wanted}")
         return DONE
 
-    return in_house(load(), work)
+    return at(server, work)
 
 
 @app.command
-def show(task: TaskId, /, *, json: Json = False) -> int:
+def show(task: TaskId, /, *, json: Json = False, server: Server = None) -> int:
     """One task with its whole story."""
-    from filmgate.settings import load
 
-    async def work(house: Embedded) -> int:
+    async def work(house: House) -> int:
         found = await house.task(task)
         interrupted = found.id in await house.interrupted([found])
         if json:
@@ -87,27 +83,26 @@ def show(task: TaskId, /, *, json: Json = False) -> int:
             _tell_task(house, found, interrupted=interrupted)
         return DONE
 
-    return in_house(load(), work)
+    return at(server, work)
 
 
 @app.command
-def wait(task: TaskId, /, *, out: Out = None, json: Json = False) -> int:
+def wait(task: TaskId, /, *, out: Out = None, json: Json = False, server: Server = None) -> int:
     """Wait until the task has ended and print where its film is kept; -o copies the film."""
-    return _follow(task, out=out, json=json, always_deliver=False)
+    return _follow(task, out=out, json=json, always_deliver=False, server=server)
 
 
 @app.command
-def resume(task: TaskId, /, *, out: Out = None, json: Json = False) -> int:
+def resume(task: TaskId, /, *, out: Out = None, json: Json = False, server: Server = None) -> int:
     """Go on with an interrupted task and deliver its film, as generate would have."""
-    return _follow(task, out=out, json=json, always_deliver=True)
+    return _follow(task, out=out, json=json, always_deliver=True, server=server)
 
 
 @app.command
-def cancel(task: TaskId, /, *, json: Json = False) -> int:
+def cancel(task: TaskId, /, *, json: Json = False, server: Server = None) -> int:
     """Stop a task; its work is thrown away."""
-    from filmgate.settings import load
 
-    async def work(house: Embedded) -> int:
+    async def work(house: House) -> int:
         found = await house.task(task)
         if found.state.ended:
             raise Conflict(f"task {found.id} has ended already ({found.state})", field="task")
@@ -118,15 +113,15 @@ def cancel(task: TaskId, /, *, json: Json = False) -> int:
             telling.say(f"{ended.id} {ended.state}")
         return DONE
 
-    return in_house(load(), work)
+    return at(server, work)
 
 
-def _follow(task: str, *, out: str | None, json: bool, always_deliver: bool) -> int:
-    from filmgate.settings import load
-
+def _follow(
+    task: str, *, out: str | None, json: bool, always_deliver: bool, server: str | None
+) -> int:
     destination = check_destination(out) if always_deliver or out is not None else None
 
-    async def work(house: Embedded) -> int:
+    async def work(house: House) -> int:
         found = await house.task(task)
         try:
             found = await follow(house, found, display_for(quiet=json), out=out)
@@ -134,14 +129,14 @@ def _follow(task: str, *, out: str | None, json: bool, always_deliver: bool) -> 
             await tell_calls(house, found)
             raise
         if destination is None:
-            file = str(house.result_path(found))
+            file = house.film_place(found) or ""
         else:
             file = await delivered(house, found, destination)
         tell_film(found, file, as_json=json)
         await tell_calls(house, found)
         return DONE
 
-    return in_house(load(), work)
+    return at(server, work)
 
 
 def state_named(text: str | None) -> State | None:
@@ -155,11 +150,11 @@ def state_named(text: str | None) -> State | None:
         ) from None
 
 
-def _film(house: Embedded, task: Task) -> str | None:
-    return str(house.result_path(task)) if task.state is State.SUCCEEDED else None
+def _film(house: House, task: Task) -> str | None:
+    return house.film_place(task) if task.state is State.SUCCEEDED else None
 
 
-def _facts(house: Embedded, task: Task, *, interrupted: bool) -> dict[str, object]:
+def _facts(house: House, task: Task, *, interrupted: bool) -> dict[str, object]:
     facts = telling.task_facts(task, file=_film(house, task))
     return {**facts, "interrupted": interrupted}
 
@@ -182,9 +177,9 @@ def _tell_tasks(tasks: list[Task], interrupted: frozenset[str]) -> None:
     )
 
 
-def _tell_task(house: Embedded, task: Task, *, interrupted: bool) -> None:
+def _tell_task(house: House, task: Task, *, interrupted: bool) -> None:
     output = task.result or task.output
-    remedy = f"; interrupted, go on with {go_on(task.id, None)}"
+    remedy = f"; interrupted, go on with {go_on(task.id, None, house.place)}"
     facts = {
         "state": f"{task.state}, asked for {telling.age(task.created_at, time.time())} ago"
         + (remedy if interrupted else ""),

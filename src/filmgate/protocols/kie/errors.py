@@ -19,6 +19,7 @@ from filmgate.domain.errors import (
     Unreachable,
     Wait,
 )
+from filmgate.protocols.reading import Misread
 
 
 class Design(StrEnum):
@@ -104,25 +105,6 @@ class KieRefusal(FixRequest):
         self.sort = sort
 
 
-def required(field: str) -> KieRefusal:
-    sort = Sort.PROMPT if field == "prompt" else Sort.PARAMETER
-    return KieRefusal(sort, f"{field} is required", field=field)
-
-
-SHOWN_CHARS_MAX = 100
-
-
-def invalid(field: str, value: object = None, *, remedy: str = "") -> KieRefusal:
-    is_short = isinstance(value, (str, int, float)) and len(str(value)) <= SHOWN_CHARS_MAX
-    told = f"{field} value '{value}' is invalid" if is_short else f"{field} is invalid"
-    sort = Sort.PROMPT if field == "prompt" else Sort.PARAMETER
-    return KieRefusal(sort, f"{told}, {remedy}" if remedy else told, field=field)
-
-
-def bad_picture(field: str, reason: str) -> KieRefusal:
-    return KieRefusal(Sort.PICTURE, f"{field} {reason}", field=field)
-
-
 PROMPT_FIELDS = frozenset({"prompt", "negative_prompt", "shots", "text"})
 PICTURE_FIELDS = frozenset({"image", "image_tail", "images", "first_frame", "last_frame"})
 PICTURE_WORDS = frozenset({"imageUrl", "image_url", "tail_image_url", "image_urls", "input_urls"})
@@ -166,6 +148,8 @@ class Answer:
 
 
 def sort_of(error: FilmgateError) -> Sort:
+    if isinstance(error, Misread) and error.field is None:
+        return Sort.BODY
     return error.sort if isinstance(error, KieRefusal) else _case(error).sort
 
 

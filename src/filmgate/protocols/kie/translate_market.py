@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import msgspec
 from msgspec import Struct
 
 from filmgate.domain.request import (
@@ -19,15 +18,19 @@ from filmgate.domain.request import (
     ShotPrompt,
     TextToVideo,
 )
-from filmgate.protocols.kie.errors import KieRefusal, Sort, invalid, required
+from filmgate.protocols.kie.errors import KieRefusal, Sort
 from filmgate.protocols.kie.media_rules import MOTION_CLIP, PICTURE, SHORT_MOTION_CLIP, VOICE
-from filmgate.protocols.kie.wanted import Wanted, given
-from filmgate.protocols.kie.wire import (
+from filmgate.protocols.kie.wanted import Wanted
+from filmgate.protocols.reading import (
     Number,
     Object,
     convert,
+    given,
     in_snake_case,
+    invalid,
     read_object,
+    required,
+    said_of,
     seconds,
     url_of,
 )
@@ -286,7 +289,7 @@ _WORDS = {
 
 
 def create_task(body: bytes) -> Wanted:
-    """Raises KieRefusal, BadInput."""
+    """Raises FixRequest."""
     raw = read_object(body)
     wire = convert(in_snake_case(raw), Create, {"call_back_url": "callBackUrl"})
     model = wire.model.strip().lower()
@@ -297,9 +300,9 @@ def create_task(body: bytes) -> Wanted:
     given_input = in_snake_case(wire.input)
     callback = wire.call_back_url or wire.callback_url
     return Wanted(
-        request=row.read(model, row, convert(given_input, Input, {})),
+        request=row.read(model, row, convert(given_input, Input, {}, at="input.")),
         callback_url=url_of("callBackUrl", callback) if callback else None,
-        said=msgspec.json.encode(raw).decode(),
+        said=said_of(raw),
         words=words_of(row),
     )
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
 from filmgate.domain.request import Asset, Avatar, ImageToVideo, Mode, Ratio, Request, TextToVideo
-from filmgate.protocols.kie.errors import KieRefusal, Sort, invalid, required
+from filmgate.protocols.kie.errors import KieRefusal, Sort
 from filmgate.protocols.kie.media_rules import PICTURE, SEED_VOICE
-from filmgate.protocols.kie.wanted import Wanted, given
-from filmgate.protocols.kie.wire import (
+from filmgate.protocols.kie.wanted import Wanted
+from filmgate.protocols.reading import (
     Number,
     convert,
+    given,
     in_snake_case,
+    invalid,
     read_object,
+    required,
+    said_of,
     seconds,
     url_of,
 )
@@ -40,7 +43,7 @@ WORDS = {
     "duration_s": "duration",
     "callback": "callBackUrl",
 }
-_SPELLED = {
+SPELLED = {
     "image_url": "imageUrl",
     "voice_url": "voiceUrl",
     "aspect_ratio": "aspectRatio",
@@ -63,14 +66,14 @@ class Generate(Struct, kw_only=True):
 
 
 def generate(body: bytes) -> Wanted:
-    """Raises KieRefusal, BadInput. The model is left open where none is named."""
+    """Raises FixRequest. The model is left open where none is named."""
     raw = read_object(body)
-    wire = convert(in_snake_case(raw), Generate, _SPELLED)
+    wire = convert(in_snake_case(raw), Generate, SPELLED)
     callback = wire.call_back_url or wire.callback_url
     return Wanted(
         request=_request(wire),
         callback_url=url_of("callBackUrl", callback) if callback else None,
-        said=msgspec.json.encode(raw).decode(),
+        said=said_of(raw),
         words=WORDS,
     )
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from filmgate.protocols.kie.errors import KieRefusal, Sort, required
-from filmgate.protocols.kie.wire import convert, in_snake_case, read_object, url_of
+from filmgate.protocols.kie.errors import KieRefusal, Sort
+from filmgate.protocols.reading import convert, in_snake_case, read_object, required, url_of
 
-_SPELLED = {
+SPELLED = {
     "base64_data": "base64Data",
     "file_url": "fileUrl",
     "upload_path": "uploadPath",
@@ -47,21 +47,21 @@ class Place:
     """Empty: we choose one."""
 
 
-class _Base64(Struct, kw_only=True):
+class Base64Upload(Struct, kw_only=True):
     base64_data: str
     upload_path: str
     file_name: str = ""
 
 
-class _Url(Struct, kw_only=True):
+class UrlUpload(Struct, kw_only=True):
     file_url: str
     upload_path: str
     file_name: str = ""
 
 
 def base64_upload(body: bytes) -> tuple[bytes, Place]:
-    """Plain base64 or a data URL. Raises KieRefusal."""
-    wire = convert(in_snake_case(read_object(body)), _Base64, _SPELLED)
+    """Plain base64 or a data URL. Raises FixRequest."""
+    wire = convert(in_snake_case(read_object(body)), Base64Upload, SPELLED)
     prefix = _DATA.match(wire.base64_data)
     text = wire.base64_data[prefix.end() :] if prefix else wire.base64_data
     compact = _SPACE.sub("", text).rstrip("=").replace("-", "+").replace("_", "/")
@@ -75,13 +75,13 @@ def base64_upload(body: bytes) -> tuple[bytes, Place]:
 
 
 def url_upload(body: bytes) -> tuple[str, Place]:
-    """Raises KieRefusal."""
-    wire = convert(in_snake_case(read_object(body)), _Url, _SPELLED)
+    """Raises FixRequest."""
+    wire = convert(in_snake_case(read_object(body)), UrlUpload, SPELLED)
     return url_of("fileUrl", wire.file_url), place_of(wire.upload_path, wire.file_name)
 
 
 def place_of(path: str, name: str) -> Place:
-    """Only the last piece of a name counts: browsers send whole paths. Raises KieRefusal."""
+    """Only the last piece of a name counts: browsers send whole paths. Raises FixRequest."""
     if not path.strip():
         raise required("uploadPath")
     last = re.split(r"[/\\]", name.strip())[-1]
@@ -95,10 +95,10 @@ def name_of(place: Place, digest: str, media_type: str) -> str:
     return place.name or digest[:16] + _ENDINGS.get(media_type, "")
 
 
-class _DownloadUrl(Struct, kw_only=True):
+class DownloadUrl(Struct, kw_only=True):
     url: str
 
 
 def download_url(body: bytes) -> str:
-    """The URL of a film of ours. Raises KieRefusal."""
-    return convert(in_snake_case(read_object(body)), _DownloadUrl, {}).url.strip()
+    """The URL of a film of ours. Raises FixRequest."""
+    return convert(in_snake_case(read_object(body)), DownloadUrl, {}).url.strip()

@@ -8,9 +8,10 @@ key, or the secret that belongs to the token's access key; ``check_token`` verif
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import jwt
 from jwt.types import Options
@@ -21,6 +22,7 @@ from filmgate.protocols.kling.errors import Code, KlingRefusal
 LIFETIME_S = 1800
 LEEWAY_S = 5
 """How far two clocks may differ: as much as Kling's own samples allow for with ``nbf``."""
+TOKENS_KEPT = 4096
 
 
 class Design(StrEnum):
@@ -120,6 +122,7 @@ def authenticate(
     return who
 
 
+@lru_cache(TOKENS_KEPT)
 def _access_key(text: str) -> str:
     """The claim ``iss``, still unproven."""
     try:
@@ -144,7 +147,10 @@ _SIGNATURE_ONLY: Options = {
 }
 
 
-def _claims(text: str, secret_key: str) -> dict[str, object]:
+@lru_cache(TOKENS_KEPT)
+def _claims(text: str, secret_key: str) -> Mapping[str, object]:
+    """What the secret key has signed. Clients send one token for half an hour, and that it is
+    genuine never changes; whether it is still in time is asked anew with every call."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InsecureKeyLengthWarning)
         try:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from filmgate.domain.loose import Loose
 from filmgate.domain.ports import Failed, Made, Running, Vanished
 from filmgate.domain.request import Asset
+from filmgate.domain.standard_webhooks import verify
 from filmgate.domain.upstream import (
     Call,
     Created,
@@ -89,8 +90,18 @@ class KeyPair:
 class KlingClient:
     service = "Kling"
 
-    def __init__(self, credentials: ApiKey | KeyPair) -> None:
+    def __init__(
+        self,
+        credentials: ApiKey | KeyPair,
+        *,
+        hook_secret: str = "",
+        now: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """``hook_secret``: what the account signs its callbacks with, and ``now`` the time to
+        judge them by; without one, callbacks come unsigned."""
         self._credentials = credentials
+        self._hook_secret = hook_secret
+        self._now = now
         # The legacy design takes both credentials and has controls that the new one dropped.
         self.protocols = (LEGACY, NEW) if credentials.works_with_new else (LEGACY,)
 
@@ -172,6 +183,15 @@ class KlingClient:
         if not number or (told and told != task_id):
             return Silent("Kling answered with another task than the one asked for")
         return Made(f"{call.path.strip('/').rpartition('/')[0]}/{number}")
+
+    # --- callbacks
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Standard Webhooks (``reference/kling.md`` 5.3). A legacy body names no path, and jobs
+        are asked for by our own id: there is nothing in it that we would need."""
+        if self._hook_secret:
+            verify([self._hook_secret], headers, body, self._now())
+        return None
 
     # --- calls
 

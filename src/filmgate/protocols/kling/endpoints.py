@@ -182,13 +182,17 @@ class Route:
     """For a single: the id or external id that was asked for."""
 
 
-_OWN = ("/v1/videos/", "/v1/images/", "/v1/audio/", "/v1/general/", "/account/", "/solutions/")
-_OWN_WHOLE = frozenset({"/tasks", "/solutions"})
+_OWN = (
+    *("/v1/videos/", "/v1/images/", "/v1/audio/", "/v1/general/"),
+    *("/account/costs", "/account/billing/", "/solutions/"),
+    *(f"/{product}/" for product in PRODUCTS),
+)
+_OWN_WHOLE = frozenset({"/tasks", "/solutions", *(f"/{product}" for product in PRODUCTS)})
 
 
 def is_klings(path: str) -> bool:
     """Whether a path is Kling's to answer, be it with 1203 (design part 10, "unknown paths")."""
-    return path.startswith(_OWN) or path in _OWN_WHOLE or path.split("/", 2)[1:2][0] in PRODUCTS
+    return path.startswith(_OWN) or path in _OWN_WHOLE
 
 
 def find_route(method: str, path: str) -> Route:

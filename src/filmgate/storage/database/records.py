@@ -22,6 +22,11 @@ _NEEDED = f"({OPEN_ONLY} or rescue_until is not null)"
 # "null" stands in rows of the first version.
 _FILM = "(coalesce(result, 'null') <> 'null' or rescued is not null)"
 
+_NAMING = (
+    "select 1 from task where request like '%' || ? || '%' limit 1",
+    "select 1 from library_item where deleted_at is null and assets like '%' || ? || '%' limit 1",
+)
+
 
 class DatabaseRecords:
     def __init__(self, database: Database) -> None:
@@ -55,10 +60,7 @@ class DatabaseRecords:
     async def uses(self, digest: str) -> bool:
         def work(session: Session) -> bool:
             # No index: an input is asked about once in days, and rows are read fast.
-            found = session.execute(
-                "select 1 from task where request like '%' || ? || '%' limit 1", (digest,)
-            ).fetchone()
-            return found is not None
+            return any(session.execute(each, (digest,)).fetchone() for each in _NAMING)
 
         return await self._database.read(work)
 

@@ -18,6 +18,7 @@ MIGRATIONS = (
     "0004_expiry.sql",
     "0005_webhooks.sql",
     "0006_handles.sql",
+    "0007_library.sql",
     "0007_origin.sql",
 )
 

@@ -11,6 +11,7 @@ from filmgate.storage.database.database import SqliteDatabase
 from filmgate.storage.database.deliveries import DatabaseDeliveries
 from filmgate.storage.database.events import DatabaseEvents
 from filmgate.storage.database.ledger import DatabaseLedger
+from filmgate.storage.database.library import DatabaseLibrary
 from filmgate.storage.database.records import DatabaseRecords
 from filmgate.storage.database.session import Database
 from filmgate.storage.database.tasks import DatabaseTasks
@@ -47,4 +48,5 @@ def store_on(database: Database) -> Store:
         deliveries=deliveries,
         delivery_log=deliveries,
         records=DatabaseRecords(database),
+        library=DatabaseLibrary(database),
     )

@@ -38,7 +38,7 @@ _WRITTEN = (*COLUMNS, *FOUND_BY)
 # Column names come from this package alone; every value is bound.
 _INSERT = (
     f"insert into task ({', '.join(_WRITTEN)}) values ({marks(_WRITTEN)}) "  # noqa: S608
-    "on conflict (id) do nothing"
+    "on conflict do nothing"
 )
 _UPDATE = (
     f"update task set ({', '.join(LIVING)}) = ({marks(LIVING)}) "  # noqa: S608
@@ -97,11 +97,10 @@ def write(session: Session, change: Change) -> Task:
     """All of it inside the caller's transaction; whatever is raised undoes it."""
     task = replace(change.task, version=change.task.version + 1)
     if change.before is None:
-        if replayed := _replayed(session, task):
-            return replayed
-        _refuse_taken_name(session, task)
         cells = (*settled_cells(task), *asked_cells(task), *living_cells(task))
         cursor = session.execute(_INSERT, (*cells, *found_by_cells(task)))
+        if cursor.rowcount != 1:
+            return _already_there(session, task)
     else:
         version = change.before.version
         cursor = session.execute(_UPDATE, (*living_cells(task), task.id, version))
@@ -124,6 +123,14 @@ def write(session: Session, change: Change) -> Task:
 
 def _starts(before: Task, task: Task) -> bool:
     return before.state is State.QUEUED and task.state is State.STARTING
+
+
+def _already_there(session: Session, task: Task) -> Task:
+    """Its key, its name or its id was used before."""
+    if replayed := _replayed(session, task):
+        return replayed
+    _refuse_taken_name(session, task)
+    raise Stale(f"task {task.id} was written before")
 
 
 def _replayed(session: Session, task: Task) -> Task | None:

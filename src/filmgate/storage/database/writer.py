@@ -13,11 +13,14 @@ from filmgate.domain.errors import FilmgateError, SetUp, Wait
 from filmgate.storage.database import items
 
 BATCH_MAX = 512
+CAREFUL_BATCHES = 16
+"""After a failure: refusals seldom come alone, and a batch that is done twice is no gain."""
 
 T = TypeVar("T")
 
 
 Item = items.Item[sqlite3.Connection]
+Told = list[tuple[Item, items.Tell]]
 
 
 class Writer:
@@ -26,6 +29,8 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._queue: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
+        self._careful = 0
+        """How many more batches go with a savepoint for each of their items."""
         self._thread = threading.Thread(target=self._serve, name="filmgate-database", daemon=True)
         self._thread.start()
 
@@ -72,36 +77,56 @@ class Writer:
         return False
 
     def _carry_out(self, batch: list[Item]) -> None:
-        together = any(item.writes for item in batch)
-        told: list[tuple[Item, items.Tell]] = []
         try:
-            if together:
-                self._connection.execute("begin immediate")
-            for item in batch:
-                told.append((item, self._run_one(item, together=together)))  # noqa: PERF401 - a
-                # failure in the middle must leave what came before it where it can be seen
-            if together:
-                self._connection.execute("commit")
+            if not any(item.writes for item in batch):
+                told = [(item, self._run_one(item)) for item in batch]
+            else:
+                told = self._hopefully(batch) or self._carefully(batch)
         except sqlite3.Error as error:
             self._roll_back()
             told = [(item, items.failing(item, in_words(error))) for item in batch]
         items.tell_all(told)
 
-    def _run_one(self, item: Item, *, together: bool) -> items.Tell:
+    def _hopefully(self, batch: list[Item]) -> Told | None:
+        """Without a savepoint for each, which would be a third of all statements. None where one
+        of them failed: then nothing is done, and all begin anew, each by itself."""
+        if self._careful > 0:
+            self._careful -= 1
+            return None
+        self._connection.execute("begin immediate")
+        told: Told = []
+        for item in batch:
+            try:
+                told.append((item, item.run(self._connection)))
+            except sqlite3.OperationalError:
+                raise  # the database itself is in trouble: nobody's work can be trusted
+            except Exception:  # noqa: BLE001 - it comes again where it can be told whose it is
+                self._roll_back()
+                self._careful = CAREFUL_BATCHES
+                return None
+        self._connection.execute("commit")
+        return told
+
+    def _carefully(self, batch: list[Item]) -> Told:
         """One caller's failure undoes that caller's work alone."""
-        if together:
+        self._connection.execute("begin immediate")
+        told: Told = []
+        for item in batch:
             self._connection.execute("savepoint item")
-        try:
-            tell = item.run(self._connection)
-        except sqlite3.OperationalError:
-            raise  # the database itself is in trouble: nobody's work can be trusted
-        except Exception as error:  # noqa: BLE001 - it belongs to the caller, whatever it is
-            if together:
-                self._connection.execute("rollback to item")
-            tell = items.failing(item, error)
-        if together:
+            told.append((item, self._run_one(item, undo="rollback to item")))
             self._connection.execute("release item")
-        return tell
+        self._connection.execute("commit")
+        return told
+
+    def _run_one(self, item: Item, *, undo: str | None = None) -> items.Tell:
+        try:
+            return item.run(self._connection)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it belongs to the caller, whatever it is
+            if undo is not None:
+                self._connection.execute(undo)
+            return items.failing(item, error)
 
     def _roll_back(self) -> None:
         # SQLite has already rolled back by itself after some errors, such as a full disk.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from filmgate.domain.errors import BadInput, Conflict, Unreachable, Wait
-from filmgate.domain.media import MediaLimits, broken_limit, size_refusal
+from filmgate.domain.media import Facts, MediaLimits, broken_limit, size_refusal
 from filmgate.domain.request import Asset, Fetch
 from filmgate.domain.task import Task
 from filmgate.storage.files.assets import StoredAssets
@@ -98,6 +98,9 @@ class StoredIntake:
 
     async def recall(self, digest: str, *, name: str = "") -> Asset:
         return await self._assets.recall(digest, name=name)
+
+    async def facts(self, asset: Asset) -> Facts:
+        return await self._assets.facts(asset)
 
     async def keep_film(self, task: Task) -> Asset:
         result = task.result or task.rescued

@@ -79,7 +79,7 @@ class StoredResults:
             pictures = [self._keep_picture(name) for name in _pictures(measured)]
             self._drive.put(film_key(task_id), film)
             self._clear(task_id)
-        poster, thumbnail, preview = pictures
+        poster, thumbnail, preview, sheet = pictures
         return Result(
             path=film_key(task_id),
             digest=digest,
@@ -92,6 +92,7 @@ class StoredResults:
             poster=poster,
             thumbnail=thumbnail,
             preview=preview,
+            sheet=sheet,
         )
 
     def _keep_picture(self, name: str | None) -> str | None:
@@ -106,8 +107,8 @@ class StoredResults:
             path.unlink(missing_ok=True)
 
 
-def _pictures(measured: Measured) -> tuple[str | None, str | None, str | None]:
-    return measured.poster, measured.thumbnail, measured.preview
+def _pictures(measured: Measured) -> tuple[str | None, str | None, str | None, str | None]:
+    return measured.poster, measured.thumbnail, measured.preview, measured.sheet
 
 
 def remove_result(drive: Drive, task_id: str) -> None:

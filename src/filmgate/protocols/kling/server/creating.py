@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from filmgate.domain.errors import BadInput, Conflict
+from filmgate.domain.errors import Conflict
 from filmgate.domain.request import Asset, Extend, Generation, LipSync, Request
 from filmgate.domain.task import Callback, Task
 from filmgate.protocols.kling.auth import Design
 from filmgate.protocols.kling.endpoints import Endpoint
-from filmgate.protocols.kling.errors import Code, KlingRefusal, external_id_taken, refused
-from filmgate.protocols.kling.media_rules import RULES, Sort, check_mask, check_masks_alike
+from filmgate.protocols.kling.errors import external_id_taken
+from filmgate.protocols.kling.media_rules import check_mask, check_masks_alike
 from filmgate.protocols.kling.references import MediaRef, Wanted, with_assets
-from filmgate.protocols.kling.server.finding import find_film
+from filmgate.protocols.kling.server.media import MediaDesk
+from filmgate.protocols.kling.server.shelf import Shelf
 from filmgate.usecases.front import Front
 from filmgate.usecases.submit_task import Options
 
@@ -24,17 +25,22 @@ CALLBACKS: dict[Design, str] = {Design.LEGACY: "kling", Design.NEW: "kling-new"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creator:
     front: Front
+    media: MediaDesk
+    shelf: Shelf
 
     async def create(
         self, customer: str, endpoint: Endpoint, wanted: Wanted, idempotency_key: str | None
     ) -> Task:
         """Raises FilmgateError; its fields are those of our requests."""
-        assets = {ref.field: await self._asset(customer, ref) for ref in wanted.media}
+        assets = {ref.field: await self.media.asset(customer, ref) for ref in wanted.media}
         await self._check_masks(assets)
         request = with_assets(wanted, assets)
         request = await self._with_source(customer, request, wanted.source)
         if request.model is None:
             request = replace(request, model=endpoint.default_model)
+        await self.shelf.check(
+            customer, getattr(request, "voices", ()), getattr(request, "elements", ())
+        )
         given = wanted.options
         callback = None
         if given.callback_url is not None:
@@ -50,38 +56,13 @@ class Creator:
                 raise external_id_taken(given.external_task_id) from error
             raise
 
-    async def _asset(self, customer: str, ref: MediaRef) -> Asset:
-        if ref.sort is Sort.SESSION:
-            raise refused(ref.field, "is unknown: this server keeps no sessions of clips yet")
-        try:
-            if ref.inline is not None:
-                return await self.front.intake.keep(
-                    ref.inline, field=ref.field, limits=RULES[ref.sort]
-                )
-            if ref.url is not None:
-                return self.front.intake.promise(ref.url, field=ref.field, limits=RULES[ref.sort])
-        except BadInput as error:
-            raise _in_place(error, ref.field) from error
-        return await self._made(customer, ref)
-
-    async def _made(self, customer: str, ref: MediaRef) -> Asset:
-        return await self.front.intake.keep_film(await self._source(customer, ref))
-
-    async def _source(self, customer: str, ref: MediaRef) -> Task:
-        task = await find_film(self.front, customer, ref.made or "")
-        if task is None or task.result is None:
-            raise KlingRefusal(
-                Code.BAD_PARAMETER, f"{ref.field} value '{ref.made}' is invalid", field=ref.field
-            )
-        return task
-
     async def _with_source(
         self, customer: str, request: Request, source: MediaRef | None
     ) -> Request:
         """What it goes on from, by our own id; what is left open is that film's."""
         if source is None or not isinstance(request, Extend | LipSync):
             return request
-        task = await self._source(customer, source)
+        task = await self.media.source(customer, source)
         if not isinstance(request, Extend):
             return replace(request, source_task=task.id)
         before = task.request
@@ -105,11 +86,3 @@ class Creator:
             if image is not None:
                 check_mask(field, size, image)
         check_masks_alike(tuple(sizes.items()))
-
-
-def _in_place(error: BadInput, field: str) -> KlingRefusal:
-    """Kling's sentences begin with the parameter."""
-    told = error.message
-    if not told.startswith(field):
-        told = f"{field} {told}"
-    return KlingRefusal(Code.BAD_PARAMETER, told, field=field)

@@ -21,7 +21,9 @@ from filmgate.protocols.kling.references import Wanted
 from filmgate.protocols.kling.server.accounts import Bookkeeper
 from filmgate.protocols.kling.server.callers import caller_of
 from filmgate.protocols.kling.server.creating import CALLBACKS, Creator
+from filmgate.protocols.kling.server.media import MediaDesk
 from filmgate.protocols.kling.server.reading import Reader
+from filmgate.protocols.kling.server.shelf import KINDS, Made, Shelf
 from filmgate.protocols.kling.server.telling import Teller
 from filmgate.protocols.kling.server.views import Views
 from filmgate.protocols.kling.translate_queries import Search
@@ -45,7 +47,9 @@ class KlingFace:
         self._front = front
         views = Views(front=front)
         self._views = views
-        self._creator = Creator(front=front)
+        media = MediaDesk(front=front)
+        self._shelf = Shelf(front=front, media=media)
+        self._creator = Creator(front=front, media=media, shelf=self._shelf)
         self._reader = Reader(front=front, views=views)
         self._books = Bookkeeper(front=front, views=views)
 
@@ -101,6 +105,8 @@ class KlingFace:
             return await self._accepted(call, endpoint, task)
         if isinstance(wanted, Search):
             return _json(await self._searched(caller, endpoint, wanted, request_id))
+        if isinstance(wanted, Made):
+            return _json(await self._shelf.change(customer, endpoint, wanted, request_id))
         raise Unsupported(
             f"{endpoint.path.rpartition('/')[2]} is not available on this server yet",
             remedy="GET /api/filmgate/v1/models tells what is.",
@@ -129,15 +135,24 @@ class KlingFace:
 
     async def _single(self, call: Call, caller: Caller, route: Route) -> Response:
         customer = caller.customer.id
+        if route.endpoint.family in KINDS:
+            told = await self._shelf.single(
+                customer, route.endpoint, route.task_id, call.request_id
+            )
+            return _json(told)
         task, body = await self._reader.single(customer, route.task_id, call.request_id)
         return _of_task(call, task, body)
 
     async def _listed(self, call: Call, caller: Caller, endpoint: Endpoint) -> Response:
         customer, query = caller.customer.id, call.request.query_params
+        if endpoint.family in KINDS:
+            return _json(await self._shelf.listed(customer, endpoint, query, call.request_id))
         return _json(await self._reader.listed(customer, endpoint, query, call.request_id))
 
     async def _got(self, call: Call, caller: Caller, endpoint: Endpoint) -> bytes:
         query = call.request.query_params
+        if endpoint.family in KINDS:
+            return await self._shelf.presets(endpoint, query, call.request_id)
         if endpoint.path == "/account/costs":
             return await self._books.costs(caller, query, call.request_id)
         return await self._reader.by_ids(caller.customer.id, query, call.request_id)
