@@ -66,8 +66,8 @@ def test_s1_11_a_timelapse_and_a_slow_zoom_are_heard() -> None:
         ("The person walks forward with confident motion", ("city", "night"), {"person"}),
         (
             "A professional business meeting in a modern office, cinematic lighting",
-            ("city", "day"),
-            {"person"},
+            ("office", "day"),
+            set(),
         ),
         (
             "A majestic eagle soaring through mountain peaks at sunset",

@@ -30,25 +30,53 @@ def sofa(x: float, z: float, colour: Colour, *, wide: float = 2.3, seats: int = 
     for i in range(seats):
         at = x - inner + (i + 0.5) * 2 * inner / seats
         part = inner / seats - 0.006
-        shapes.append(box((at, 0.44, z - 0.06), (part, 0.09, 0.40), colour, material=CLOTH, soft=0.07, seed=i + 2))
         shapes.append(
-            box((at, 0.68, z + 0.22), (part, 0.22, 0.12), colour, material=CLOTH, soft=0.10, casts=False, seed=i + 5)
+            box(
+                (at, 0.44, z - 0.06),
+                (part, 0.09, 0.40),
+                colour,
+                material=CLOTH,
+                soft=0.07,
+                seed=i + 2,
+            )
         )
-    for side in (-1, 1):
-        shapes.append(box((x + side * (half - 0.16), 0.06, z - 0.34), (0.03, 0.06, 0.03), WALNUT, casts=False))
-    return shapes
+        shapes.append(
+            box(
+                (at, 0.68, z + 0.22),
+                (part, 0.22, 0.12),
+                colour,
+                material=CLOTH,
+                soft=0.10,
+                casts=False,
+                seed=i + 5,
+            )
+        )
+    feet = (x - half + 0.16, x + half - 0.16)
+    return shapes + [
+        box((at, 0.06, z - 0.34), (0.03, 0.06, 0.03), WALNUT, casts=False) for at in feet
+    ]
 
 
 def pillow(x: float, h: float, z: float, colour: Colour, seed: int) -> Row:
-    return box((x, h, z), (0.23, 0.20, 0.09), colour, material=CLOTH, soft=0.085, seed=seed, casts=False)
+    return box(
+        (x, h, z), (0.23, 0.20, 0.09), colour, material=CLOTH, soft=0.085, seed=seed, casts=False
+    )
 
 
 def table(
-    x: float, z: float, half: tuple[float, float], tall: float, colour: Colour, *, gloss: float = 0.12
+    x: float,
+    z: float,
+    half: tuple[float, float],
+    tall: float,
+    colour: Colour,
+    *,
+    gloss: float = 0.12,
 ) -> list[Row]:
     wide, long = half
     shapes = [
-        box((x, tall - 0.02, z), (wide, 0.022, long), colour, material=WOOD, soft=0.012, gloss=gloss)
+        box(
+            (x, tall - 0.02, z), (wide, 0.022, long), colour, material=WOOD, soft=0.012, gloss=gloss
+        )
     ]
     for i, j in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
         foot = (x + i * (wide - 0.07), tall / 2 - 0.02, z + j * (long - 0.07))
@@ -61,9 +89,9 @@ def armchair(x: float, z: float, colour: Colour, *, side: int) -> list[Row]:
     return [
         box((x, 0.26, z), (0.40, 0.14, 0.40), colour, material=CLOTH, soft=0.08),
         box((x, 0.45, z - 0.02), (0.32, 0.09, 0.36), colour, material=CLOTH, soft=0.08, seed=4),
-        box((x + side * 0.30, 0.58, z + 0.04), (0.12, 0.40, 0.40), colour, material=CLOTH, soft=0.10),
-        box((x, 0.45, z + 0.36), (0.40, 0.20, 0.10), colour, material=CLOTH, soft=0.09, casts=False),
-        box((x, 0.45, z - 0.36), (0.40, 0.16, 0.09), colour, material=CLOTH, soft=0.08, casts=False),
+        box((x + side * 0.3, 0.58, z + 0.04), (0.12, 0.4, 0.4), colour, material=CLOTH, soft=0.1),
+        box((x, 0.45, z + 0.36), (0.4, 0.2, 0.1), colour, material=CLOTH, soft=0.09, casts=False),
+        box((x, 0.45, z - 0.36), (0.4, 0.16, 0.09), colour, material=CLOTH, soft=0.08, casts=False),
         cone((x, 0.0, z), 0.14, 0.05, WALNUT, casts=False),
     ]  # fmt: skip
 
@@ -87,7 +115,9 @@ def pendant(x: float, h: float, z: float, tall: float, colour: Colour, glow: flo
     ]
 
 
-def plant(random: Random, x: float, z: float, tall: float, *, pot: Colour = (196, 188, 178)) -> list[Row]:
+def plant(
+    random: Random, x: float, z: float, tall: float, *, pot: Colour = (196, 188, 178)
+) -> list[Row]:
     """A pot of many leaves; the crown casts its shadow as one."""
     base = min(0.36, tall * 0.28)
     shapes = [
@@ -110,20 +140,43 @@ def plant(random: Random, x: float, z: float, tall: float, *, pot: Colour = (196
 
 
 def bookcase(
-    random: Random, x: float, z: float, half: float, tall: float, colour: Colour, *, deep: float = 0.17
+    random: Random,
+    x: float,
+    z: float,
+    half: float,
+    tall: float,
+    colour: Colour,
+    *,
+    deep: float = 0.17,
 ) -> list[Row]:
     """Against the back wall; ``z`` is its front."""
     shapes = [
         box((x, tall / 2, z + deep + 0.02), (half, tall / 2, 0.02), colour, material=WOOD, seed=5),
-        box((x - half, tall / 2, z + deep / 2), (0.02, tall / 2, deep / 2 + 0.02), colour, material=WOOD),
-        box((x + half, tall / 2, z + deep / 2), (0.02, tall / 2, deep / 2 + 0.02), colour, material=WOOD),
+        box(
+            (x - half, tall / 2, z + deep / 2),
+            (0.02, tall / 2, deep / 2 + 0.02),
+            colour,
+            material=WOOD,
+        ),
+        box(
+            (x + half, tall / 2, z + deep / 2),
+            (0.02, tall / 2, deep / 2 + 0.02),
+            colour,
+            material=WOOD,
+        ),
     ]
     count = max(int(tall / 0.36), 2)
     step = (tall - 0.06) / count
     for i in range(count + 1):
         h = 0.04 + i * step
         shapes.append(
-            box((x, h, z + deep / 2), (half, 0.018, deep / 2 + 0.02), colour, material=WOOD, casts=False)
+            box(
+                (x, h, z + deep / 2),
+                (half, 0.018, deep / 2 + 0.02),
+                colour,
+                material=WOOD,
+                casts=False,
+            )
         )
         if i == count:
             break
@@ -132,8 +185,9 @@ def bookcase(
             wide = min(float(random.uniform(0.3, 0.8)), half - 0.04 - end)
             if random.random() < 0.8:
                 shapes.append(
-                    box((x + end + wide / 2, h + 0.02 + step * 0.42, z + 0.09), (wide / 2, step * 0.40, 0.08),
-                        (190, 170, 140), material=BOOKS, seed=int(random.integers(1, 999)), casts=False)
+                    box((x + end + wide / 2, h + 0.02 + step * 0.42, z + 0.09),
+                        (wide / 2, step * 0.40, 0.08), (190, 170, 140), material=BOOKS,
+                        seed=int(random.integers(1, 999)), casts=False)
                 )  # fmt: skip
             elif random.random() < 0.6:
                 shapes.append(cone((x + end + wide / 2, h + 0.018, z + 0.07), step * 0.5, 0.05,

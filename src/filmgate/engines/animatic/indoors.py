@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from filmgate.engines.animatic.colours import Colour, Floats, ramp
 from filmgate.engines.animatic.daylight import Daylight, gloomy
@@ -64,7 +65,11 @@ def times(colour: Colour, share: float) -> Colour:
     return colour[0] * share, colour[1] * share, colour[2] * share
 
 
-def _colour(values: Floats) -> Colour:
+def added(colour: Colour, white: float) -> Colour:
+    return colour[0] + white, colour[1] + white, colour[2] + white
+
+
+def _colour(values: NDArray[np.float32] | NDArray[np.float64]) -> Colour:
     return float(values[0]), float(values[1]), float(values[2])
 
 
@@ -116,7 +121,9 @@ def in_here(daylight: Daylight, inside: Indoors, lamp: Colour = LAMPLIGHT) -> Da
 class Dust:
     """Specks that hang in the light and drift."""
 
-    def __init__(self, lens: Lens, colour: Colour, strength: float, seed: int, count: int = 46) -> None:
+    def __init__(
+        self, lens: Lens, colour: Colour, strength: float, seed: int, count: int = 46
+    ) -> None:
         random = np.random.Generator(np.random.PCG64(seed))
         self._lens = lens
         self._spot = random.random((count, 5))
@@ -130,8 +137,16 @@ class Dust:
     def draw(self, now: Instant) -> None:
         rows, lens, view = self._rows.copy(), self._lens, now.view
         s, t = self._spot, now.time_s
-        x = (s[:, 1] + 0.012 * t * (s[:, 3] - 0.3)) % 1.0 - 0.5 + 0.01 * np.sin(t * 0.7 + 6.3 * s[:, 2])
-        y = (s[:, 2] - 0.010 * t * (0.3 + s[:, 4])) % 1.0 - 0.55 + 0.008 * np.sin(t * 0.9 + 6.3 * s[:, 1])
+        x = (
+            (s[:, 1] + 0.012 * t * (s[:, 3] - 0.3)) % 1.0
+            - 0.5
+            + 0.01 * np.sin(t * 0.7 + 6.3 * s[:, 2])
+        )
+        y = (
+            (s[:, 2] - 0.010 * t * (0.3 + s[:, 4])) % 1.0
+            - 0.55
+            + 0.008 * np.sin(t * 0.9 + 6.3 * s[:, 1])
+        )
         for i in range(len(rows)):
             depth = 4.0 + 5.0 * s[i, 0]
             rows[i, 0], rows[i, 1] = view.place(x[i] * 1.2 * lens.width, y[i] * lens.height, depth)

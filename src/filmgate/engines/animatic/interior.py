@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from filmgate.engines.animatic.avenue import bloomed
+from filmgate.engines.animatic.avenue import bloom, bloomed
 from filmgate.engines.animatic.colours import Colour, Floats
 from filmgate.engines.animatic.kernels import chamber, trace
 from filmgate.engines.animatic.kernels.chamber import BACK, CEILING, FLOOR, LEFT, RIGHT
+from filmgate.engines.animatic.kernels.develop import developed
 from filmgate.engines.animatic.planes import Cutout, luma
 from filmgate.engines.animatic.scene import Instant
 from filmgate.engines.animatic.stage import Lens, Spans, View, lay, lay_leaning, standing
@@ -27,6 +28,8 @@ ROOM_TO_SPARE = 0.30
 """How much more than the frame is painted around it, in frame sizes, for a moving camera."""
 SEAM_PX = 3.0
 """How far walls go on under the floor and the ceiling, so that nothing shines through a seam."""
+HALO_PX = 72
+"""How far the light of a lamp spreads in the air, in pixels of a frame 1280 wide."""
 BRIGHT = 205.0
 """What a white surface in a light of 1 looks like, 0..255."""
 
@@ -70,9 +73,7 @@ class Chamber:
     lamps: list[Row] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
 
-    def add(
-        self, depth_m: float, *shapes: Row, sway: float = 0.0, hung: bool = False
-    ) -> None:
+    def add(self, depth_m: float, *shapes: Row, sway: float = 0.0, hung: bool = False) -> None:
         """Shapes that stand equally far. They may sway, by so many radians."""
         self.things.append(Thing(depth_m, list(shapes), sway, hung))
 
@@ -172,7 +173,10 @@ class Interior:
     def fill(self, now: Instant) -> None:
         """Beyond what was painted: the colour of floor and ceiling."""
         row = min(max(int(now.view.horizon), 0), self._lens.height) & ~1
-        for surface, rows in ((self._room.ceiling, slice(0, row)), (self._room.floor, slice(row, None))):
+        for surface, rows in (
+            (self._room.ceiling, slice(0, row)),
+            (self._room.floor, slice(row, None)),
+        ):
             y, u, v = luma(_times(surface.colour, self._room.ambient))
             half = slice(rows.start // 2, None if rows.stop is None else rows.stop // 2)
             now.picture.y[rows] = round(y)
@@ -187,14 +191,21 @@ class Interior:
     def _seen(self, view: View, x: float, h: float, z: float) -> tuple[float, float]:
         return view.place(*self.spot(x, h, z))
 
-    def _paint_walls(self) -> list[tuple[Cutout, tuple[float, float], list[tuple[float, float, float]]]]:
+    def _paint_walls(
+        self,
+    ) -> list[tuple[Cutout, tuple[float, float], list[tuple[float, float, float]]]]:
         lens, room = self._lens, self._room
         surfaces = np.zeros((5, 6), np.float32)
         for kind, surface in (
             (LEFT, room.walls), (RIGHT, room.walls), (FLOOR, room.floor), (CEILING, room.ceiling),
             (BACK, room.back),
         ):  # fmt: skip
-            surfaces[kind] = [*(c / 255 for c in surface.colour), surface.material, surface.gloss, kind + 3]
+            surfaces[kind] = [
+                *(c / 255 for c in surface.colour),
+                surface.material,
+                surface.gloss,
+                kind + 3,
+            ]
         place = (self._size, self._corner, lens.focal)
         own = chamber.paint_walls(self._numbers[3], surfaces, *place)
         light, kinds = chamber.light_walls(*self._numbers, surfaces, *place)
@@ -207,7 +218,9 @@ class Interior:
                 continue
             box_ = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
             part = mask[box_]
-            colour = own[box_] * _spread(light, kinds == kind, self._size)[box_] * np.float32(BRIGHT)
+            colour = (
+                own[box_] * _spread(light, kinds == kind, self._size)[box_] * np.float32(BRIGHT)
+            )
             painted = np.ascontiguousarray(colour * part[..., None])
             cutout = bloomed(painted, np.zeros_like(painted), part, lens.width / 1280)
             corner = (self._corner[0] + self._vanish + columns[0], self._corner[1] + rows[0])
@@ -245,7 +258,9 @@ class Interior:
         _fill(mask, [(a - self._corner[0], b - self._corner[1]) for a, b in ring], 255)
         if kind in (BACK, LEFT, RIGHT):
             reach = int(2 * SEAM_PX) | 1
-            mask = np.asarray(cv2.dilate(mask, np.ones((reach, reach if kind == BACK else 1), np.uint8)), np.uint8)
+            mask = np.asarray(
+                cv2.dilate(mask, np.ones((reach, reach if kind == BACK else 1), np.uint8)), np.uint8
+            )
         for pane in room.panes:
             axis, there = int(pane[trace.AXIS]), {BACK: 2, LEFT: 0, RIGHT: 0}.get(kind, 1)
             side = {LEFT: -1, RIGHT: 1}.get(kind, 0)
@@ -265,7 +280,8 @@ class Interior:
         bounds = _bounds(rows, self._room.eye, focal)
         left, top = bounds[:, :2].min(0)
         right, bottom = bounds[:, 2:].max(0)
-        halo = int(lens.width / 1280 * 26) if rows[:, trace.EMIT : trace.EMIT + 3].any() else 2
+        glows = rows[:, trace.EMIT : trace.EMIT + 3].any()
+        halo = int(lens.width / 1280 * HALO_PX) if glows else 2
         x0, y0 = max(left - halo, self._corner[0]), max(top - halo, self._corner[1])
         x1 = min(right + halo, self._corner[0] + self._size[0])
         y1 = min(bottom + halo, self._corner[1] + self._size[1])
@@ -276,7 +292,12 @@ class Interior:
             rows, bounds, *self._numbers, size, (x0, y0), focal
         )
         colour = own * chamber.smoothed(light, kinds) * np.float32(BRIGHT) * cover[..., None]
-        cutout = bloomed(colour, glow, cover, lens.width / 1280)
+        air = (
+            bloom(glow, lens.width / 1280) * _faded(size, halo)[..., None]
+            if glows
+            else np.zeros_like(glow)
+        )
+        cutout = Cutout(developed(colour, glow, air, cover))
         return [(cutout, (x0 + self._vanish, y0))]
 
 
@@ -313,7 +334,15 @@ def _numbers(room: Chamber) -> tuple[Floats, Floats, Floats, Floats]:
         _rows(room.panes, 12),
         _rows(room.lamps, 7),
         np.array(
-            [room.wide, room.tall, room.deep, room.eye, *room.ambient, *_unit(room.sun), *room.sun_light],
+            [
+                room.wide,
+                room.tall,
+                room.deep,
+                room.eye,
+                *room.ambient,
+                *_unit(room.sun),
+                *room.sun_light,
+            ],
             np.float32,
         ),
     )
@@ -345,9 +374,21 @@ def _spread(light: Floats, mine: NDArray[np.bool_], size: tuple[int, int]) -> Fl
     """One surface's light at full size, carried a little beyond its edges: what is beside it must
     not shine into them."""
     weight = mine.astype(np.float32)
-    around = cv2.blur(light * weight[..., None], (5, 5)) / np.maximum(cv2.blur(weight, (5, 5)), 1e-3)[..., None]
+    around = (
+        cv2.blur(light * weight[..., None], (5, 5))
+        / np.maximum(cv2.blur(weight, (5, 5)), 1e-3)[..., None]
+    )
     whole = np.where(mine[..., None], light, around).astype(np.float32)
     return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _faded(size: tuple[int, int], edge: int) -> Floats:
+    """A halo ends before its picture does."""
+    across, down = (
+        np.clip(np.minimum(np.arange(n) + 1, n - np.arange(n)) / edge, 0, 1) for n in size
+    )
+    fade = np.outer(down, across)
+    return np.asarray(fade * fade * (3 - 2 * fade), np.float32)
 
 
 def _bounds(rows: Floats, eye: float, focal: float) -> NDArray[np.int32]:

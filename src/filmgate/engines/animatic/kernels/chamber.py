@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from filmgate.engines.animatic.kernels import trace
 from filmgate.engines.animatic.kernels.jit import kernel
 from filmgate.engines.animatic.kernels.matter import matter
+from filmgate.engines.animatic.kernels.noise import chance
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -83,7 +84,7 @@ def light_walls(
             trace.lit(shapes, panes, lamps, room, place, look, pick, out)
             gloss = surfaces[kind, GLOSS]
             if gloss > 0:
-                _shine(shapes, panes, room, place, (dx, dh, 1.0), look, gloss, pick, out)
+                _shine(shapes, panes, place, (dx, dh, 1.0), look, gloss, pick, out)
             light[row, column, 0], light[row, column, 1] = out[0], out[1]
             light[row, column, 2] = out[2]
             kinds[row, column] = kind
@@ -92,7 +93,7 @@ def light_walls(
 
 @kernel
 def _shine(
-    shapes: Floats, panes: Floats, room: Floats, place: tuple[float, float, float],
+    shapes: Floats, panes: Floats, place: tuple[float, float, float],
     along: tuple[float, float, float], look: tuple[float, float, float], gloss: float, pick: int,
     out: Floats,
 ) -> None:  # fmt: skip
@@ -102,9 +103,9 @@ def _shine(
     dx, dh, dz = along[0] / size, along[1] / size, along[2] / size
     facing = -(dx * look[0] + dh * look[1] + dz * look[2])
     rough = 0.05
-    dx += 2 * facing * look[0] + rough * (trace.chance(pick, 1, 9) - 0.5)
-    dh += 2 * facing * look[1] + rough * (trace.chance(pick, 2, 9) - 0.5)
-    dz += 2 * facing * look[2] + rough * (trace.chance(pick, 3, 9) - 0.5)
+    dx += 2 * facing * look[0] + rough * (chance(pick, 1, 9) - 0.5)
+    dh += 2 * facing * look[1] + rough * (chance(pick, 2, 9) - 0.5)
+    dz += 2 * facing * look[2] + rough * (chance(pick, 3, 9) - 0.5)
     fresnel = gloss * (0.10 + 0.9 * (1 - max(facing, 0.0)) ** 4)
     for i in range(panes.shape[0]):
         p = panes[i]
@@ -148,72 +149,105 @@ def paint_things(
     light, glow = np.zeros_like(colour), np.zeros_like(colour)
     cover = np.zeros((height, width), np.float32)
     kinds = np.full((height, width), -1, np.int32)
-    out = np.empty(3, np.float32)
     near = np.empty(things.shape[0], np.int32)
+    rays = np.empty((4, 10), np.float32)  # own colour, light, glow, what was hit
     for row in range(height):
-        y = corner[1] + row
         for column in range(width):
-            x_, count = corner[0] + column, 0
-            for i in range(things.shape[0]):
-                if bounds[i, 0] <= x_ <= bounds[i, 2] and bounds[i, 1] <= y <= bounds[i, 3]:
-                    near[count] = i
-                    count += 1
+            count = _within(bounds, corner[0] + column, corner[1] + row, near)
             if count == 0:
                 continue
-            last, rays = -1, 0
-            for ray in range(4):
-                # Four rays, turned against the grid, so that slanted edges are smooth.
+            last, hits, cast = -1, 0, 0
+            # Where one thing stands alone, its light is asked for in every other pixel.
+            spare = count > 1 or (row + column) & 1 == 0
+            for number in range(4):
+                # Four rays, turned against the grid, so that slanted edges are smooth; within a
+                # surface two will do.
+                if number == 2 and hits == 2 and kinds[row, column] >= 0:
+                    break
+                ray = (0, 3, 1, 2)[number]
+                cast += 1
                 dx = corner[0] + column + 0.125 + 0.25 * ((ray * 2 + ray // 2) % 4)
                 dh = -(corner[1] + row + 0.125 + 0.25 * ray)
-                dx, dh = dx / focal, dh / focal
-                t, which = trace.FAR, -1
-                for k in range(count):
-                    i = near[k]
-                    found = trace.hit(things[i], 0.0, room[trace.EYE], 0.0, dx, dh, 1.0)
-                    if found < t:
-                        t, which = found, i
-                if which < 0:
+                pick = (row & 3) * 4 + (column & 3)
+                kind = _seen(
+                    things, near[:count], shapes, panes, lamps, room, (dx / focal, dh / focal),
+                    focal, pick if spare else -1, last, rays[hits],
+                )  # fmt: skip
+                if kind < 0:
                     continue
-                s = things[which]
-                x, h, z = dx * t, room[trace.EYE] + dh * t, t
-                nx, nh, nz = trace.normal(s, x, h, z)
-                part = (
-                    (x - s[trace.CX]) / s[trace.RX] / 2 + 0.5,
-                    (h - s[trace.CH]) / s[trace.RH] / 2 + 0.5,
-                )
-                if abs(nh) > 0.7:
-                    part = (part[0], (z - s[trace.CZ]) / s[trace.RZ] / 2 + 0.5)
-                elif abs(nx) > 0.7:
-                    part = ((z - s[trace.CZ]) / s[trace.RZ] / 2 + 0.5, part[1])
-                own = (s[trace.RED], s[trace.RED + 1], s[trace.RED + 2])
-                r, g, b = matter(
-                    int(s[trace.MATERIAL]), int(s[trace.SEED]), own, (x, h, z), (nx, nh, nz), part,
-                    t / focal,
-                )
-                kind = which * 8 + int(nx * 1.5 + 1.5) + 3 * int(abs(nh) + 0.4)
                 if kind != last:
-                    pick = (row & 3) * 4 + (column & 3)
-                    trace.lit(shapes, panes, lamps, room, (x, h, z), (nx, nh, nz), pick, out)
-                    if s[trace.GLOSS] > 0:
-                        _shine(
-                            shapes, panes, room, (x, h, z), (dx, dh, 1.0), (nx, nh, nz),
-                            s[trace.GLOSS], pick, out,
-                        )
                     kinds[row, column] = kind if last < 0 else -2
-                    last = kind
-                rays += 1
+                else:
+                    rays[hits, 3:6] = rays[hits - 1, 3:6]
+                last = kind
+                hits += 1
+            if hits:
+                cover[row, column] = hits / cast
                 for k in range(3):
-                    own_k = r if k == 0 else (g if k == 1 else b)
-                    colour[row, column, k] += own_k
-                    light[row, column, k] += out[k]
-                    glow[row, column, k] += s[trace.EMIT + k] * own_k
-            if rays:
-                for k in range(3):
-                    colour[row, column, k] /= rays
-                    light[row, column, k] /= rays
-                    glow[row, column, k] /= 4
-                cover[row, column] = rays / 4
+                    for ray in range(hits):
+                        colour[row, column, k] += rays[ray, k] / hits
+                        light[row, column, k] += rays[ray, 3 + k] / hits
+                        glow[row, column, k] += rays[ray, 6 + k] / cast
     return colour, light, glow, cover, kinds
+
+
+@kernel
+def _within(bounds: Ints, x: float, y: float, near: Ints) -> int:
+    """The things whose boxes a pixel is in."""
+    count = 0
+    for i in range(bounds.shape[0]):
+        if bounds[i, 0] <= x <= bounds[i, 2] and bounds[i, 1] <= y <= bounds[i, 3]:
+            near[count] = i
+            count += 1
+    return count
+
+
+@kernel
+def _seen(
+    things: Floats, near: Ints, shapes: Floats, panes: Floats, lamps: Floats, room: Floats,
+    along: tuple[float, float], focal: float, pick: int, last: int, out: Floats,
+) -> int:  # fmt: skip
+    """What one ray sees, into ``out``; its light only if it is of another kind than the ``last``
+    ray saw and if there is a ``pick`` (else -1). Returns the kind, -1 for nothing."""
+    dx, dh = along
+    t, which = trace.FAR, -1
+    for i in near:
+        found = trace.hit(things[i], 0.0, room[trace.EYE], 0.0, dx, dh, 1.0)
+        if found < t:
+            t, which = found, i
+    if which < 0:
+        return -1
+    s = things[which]
+    place = (dx * t, room[trace.EYE] + dh * t, t)
+    look = trace.normal(s, place[0], place[1], place[2])
+    own = (s[trace.RED], s[trace.RED + 1], s[trace.RED + 2])
+    out[0], out[1], out[2] = matter(
+        int(s[trace.MATERIAL]), int(s[trace.SEED]), own, place, look, _part(s, place, look),
+        t / focal,
+    )  # fmt: skip
+    for k in range(3):
+        out[6 + k] = s[trace.EMIT + k] * out[k]
+    kind = which * 8 + int(look[0] * 1.5 + 1.5) + 3 * int(abs(look[1]) + 0.4)
+    if pick < 0:
+        out[3] = out[4] = out[5] = -1.0
+    elif kind != last:
+        trace.lit(shapes, panes, lamps, room, place, look, pick, out[3:6])
+        if s[trace.GLOSS] > 0:
+            _shine(shapes, panes, place, (dx, dh, 1.0), look, s[trace.GLOSS], pick, out[3:6])
+    return kind
+
+
+@kernel
+def _part(
+    s: Floats, place: tuple[float, float, float], look: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Where on a thing's face a place is, 0..1 across and up."""
+    x = (place[0] - s[trace.CX]) / s[trace.RX] / 2 + 0.5
+    h = (place[1] - s[trace.CH]) / s[trace.RH] / 2 + 0.5
+    z = (place[2] - s[trace.CZ]) / s[trace.RZ] / 2 + 0.5
+    if abs(look[1]) > 0.7:
+        return x, z
+    return (z, h) if abs(look[0]) > 0.7 else (x, h)
 
 
 @kernel
@@ -236,7 +270,8 @@ def _mean(light: Floats, kinds: Ints, first: int) -> Floats:
                 for j in range(top, bottom):
                     for i in range(max(column + first, 0), min(column + first + 4, width)):
                         # Where two things share a pixel, it takes what is about.
-                        if kinds[j, i] == kind or (kind < 0 and kinds[j, i] >= 0):
+                        mine = kinds[j, i] == kind or (kind < 0 and kinds[j, i] >= 0)
+                        if mine and light[j, i, 0] >= 0:
                             a += light[j, i, 0]
                             b += light[j, i, 1]
                             c += light[j, i, 2]
@@ -245,5 +280,5 @@ def _mean(light: Floats, kinds: Ints, first: int) -> Floats:
                 out[row, column, 0], out[row, column, 1], out[row, column, 2] = a / n, b / n, c / n
             else:
                 for k in range(3):
-                    out[row, column, k] = light[row, column, k]
+                    out[row, column, k] = max(light[row, column, k], np.float32(0))
     return out

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filmgate.engines.animatic.kernels.jit import kernel
-from filmgate.engines.animatic.kernels.noise import chance
 
 Floats = NDArray[np.float32]
 
@@ -33,9 +32,7 @@ WIDE, TALL, DEEP, EYE, AMBIENT, SUN, SUN_LIGHT = 0, 1, 2, 3, 4, 7, 10
 
 
 @kernel
-def _slab(
-    c: float, r: float, o: float, d: float, near: float, far: float
-) -> tuple[float, float]:
+def _slab(c: float, r: float, o: float, d: float, near: float, far: float) -> tuple[float, float]:
     """The part near..far of a ray that is between two planes."""
     if abs(d) < 1e-7:
         return (near, far) if abs(o - c) <= r else (FAR, -FAR)
@@ -65,9 +62,24 @@ def _quadratic(a: float, b: float, c: float) -> float:
 
 
 @kernel
-def hit(
-    s: Floats, ox: float, oh: float, oz: float, dx: float, dh: float, dz: float
-) -> float:
+def _rounded(
+    s: Floats, from_: tuple[float, float, float], along: tuple[float, float, float], near: float,
+    far: float,
+) -> float:  # fmt: skip
+    """Stepping along a ray by as much as is surely free."""
+    t = near
+    for _ in range(28):
+        gap = _outside(s, from_[0] + along[0] * t, from_[1] + along[1] * t, from_[2] + along[2] * t)
+        if gap < 0.002:
+            return t
+        t += gap
+        if t > far:
+            return FAR
+    return FAR
+
+
+@kernel
+def hit(s: Floats, ox: float, oh: float, oz: float, dx: float, dh: float, dz: float) -> float:
     """How far along a ray it meets a shape; FAR where it does not."""
     near, far = _slab(s[CX], s[RX], ox, dx, 1e-3, FAR)
     near, far = _slab(s[CH], s[RH], oh, dh, near, far)
@@ -76,39 +88,39 @@ def hit(
         return FAR
     kind = s[KIND]
     if kind == BOX:
-        if s[ROUND] <= 0:
-            return near
-        t = near
-        for _ in range(28):
-            gap = _outside(s, ox + dx * t, oh + dh * t, oz + dz * t)
-            if gap < 0.002:
-                return t
-            t += gap
-            if t > far:
-                return FAR
-        return FAR
-    px, ph, pz = (ox - s[CX]) / s[RX], (oh - s[CH]) / s[RH], (oz - s[CZ]) / s[RZ]
-    ex, eh, ez = dx / s[RX], dh / s[RH], dz / s[RZ]
-    if kind == BALL:
-        return _quadratic(
-            ex * ex + eh * eh + ez * ez, px * ex + ph * eh + pz * ez,
-            px * px + ph * ph + pz * pz - 1,
-        )
-    # A cone: as wide as told at its foot, ROUND of that at its top; open at neither end.
-    mean, slope = (1 + s[ROUND]) / 2, (s[ROUND] - 1) / 2
+        return near if s[ROUND] <= 0 else _rounded(s, (ox, oh, oz), (dx, dh, dz), near, far)
+    place = (ox - s[CX]) / s[RX], (oh - s[CH]) / s[RH], (oz - s[CZ]) / s[RZ]
+    along = dx / s[RX], dh / s[RH], dz / s[RZ]
+    return _ball(place, along) if kind == BALL else _cone(place, along, s[ROUND])
+
+
+@kernel
+def _ball(place: tuple[float, float, float], along: tuple[float, float, float]) -> float:
+    """A ray and the ball of radius 1 about the origin."""
+    px, ph, pz = place
+    ex, eh, ez = along
+    a, b = ex * ex + eh * eh + ez * ez, px * ex + ph * eh + pz * ez
+    return _quadratic(a, b, px * px + ph * ph + pz * pz - 1)
+
+
+@kernel
+def _cone(
+    place: tuple[float, float, float], along: tuple[float, float, float], top: float
+) -> float:
+    """The same for a cone from -1 to 1: of radius 1 at its foot and ``top`` at its top."""
+    px, ph, pz = place
+    ex, eh, ez = along
+    mean, slope = (1 + top) / 2, (top - 1) / 2
     w, dw = mean + slope * ph, slope * eh
-    t = _quadratic(
-        ex * ex + ez * ez - dw * dw, px * ex + pz * ez - w * dw, px * px + pz * pz - w * w
-    )
+    a, b = ex * ex + ez * ez - dw * dw, px * ex + pz * ez - w * dw
+    t = _quadratic(a, b, px * px + pz * pz - w * w)
     if t < FAR and abs(ph + eh * t) <= 1:
         return t
-    lid = ((1.0 if ph > 0 else -1.0) - ph) / eh if abs(eh) > 1e-7 else FAR
-    if 1e-3 < lid < FAR:
-        x, z = px + ex * lid, pz + ez * lid
-        radius = mean + slope * (1.0 if ph > 0 else -1.0)
-        if x * x + z * z <= radius * radius:
-            return lid
-    return FAR
+    end = 1.0 if ph > 0 else -1.0
+    lid = (end - ph) / eh if abs(eh) > 1e-7 else FAR
+    x, z = px + ex * lid, pz + ez * lid
+    radius = mean + slope * end
+    return lid if 1e-3 < lid < FAR and x * x + z * z <= radius * radius else FAR
 
 
 @kernel
@@ -193,7 +205,7 @@ def lit(
         facing = nx * dx + nh * dh + nz * dz
         axis = int(p[AXIS])
         leaving = abs(dx if axis == 0 else (dh if axis == 1 else dz))
-        if facing <= 0:
+        if facing <= 0 or (axis == 1 and dh <= 0):  # lights in a ceiling shine downwards
             continue
         area = 4 * max(p[SX], 1e-3) * max(p[SH], 1e-3) * max(p[SZ], 1e-3) * 1e3
         share = facing * leaving * area / (3.1416 * far * far + area * 0.35)

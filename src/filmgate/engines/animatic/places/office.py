@@ -9,8 +9,7 @@ import numpy as np
 
 from filmgate.engines.animatic import furniture as of
 from filmgate.engines.animatic.colours import Colour
-from filmgate.engines.animatic.daylight import gloomy
-from filmgate.engines.animatic.indoors import Indoors, Outlook, in_here, indoors, times
+from filmgate.engines.animatic.indoors import Indoors, Outlook, added, in_here, indoors, times
 from filmgate.engines.animatic.interior import Chamber, Interior, Row, Surface, box, cone
 from filmgate.engines.animatic.kernels.matter import CARPET, CHART, PANEL, PLAIN, WOOD
 from filmgate.engines.animatic.lights import light, shine
@@ -26,7 +25,7 @@ Random = np.random.Generator
 
 
 def build(brief: Brief) -> World:
-    board, lens = brief.storyboard, brief.lens
+    lens = brief.lens
     outside = Outlook(brief, up_m=UP_M)
     random = np.random.Generator(np.random.PCG64(brief.seed))
     side = -1 if random.random() < 0.5 else 1
@@ -44,18 +43,17 @@ def build(brief: Brief) -> World:
         """A screen's light is never quite still."""
         x, y = now.view.place(*screen)
         unit = lens.focal / screen[2] * now.view.scale(screen[2])
-        beat = 0.06 + 0.012 * math.sin(now.time_s * 5.1) + 0.008 * math.sin(now.time_s * 8.7)
+        beat = 0.07 + 0.022 * math.sin(now.time_s * 2.1) + 0.010 * math.sin(now.time_s * 5.7)
         shine(now.picture, [light((x, y), (3.4 * unit, 2.2 * unit), (170, 205, 255), beat)])
 
     layers.append(Layer(chamber.deep - 0.2, flicker))
-    people = (Mention("man"), Mention("woman")) if board.allows("person", "people") else ()
     return World(
         lens=lens,
         reach_m=8.0,
         layers=tuple(layers),
         light=in_here(outside.light, inside, COOL),
         shows=SHOWS,
-        ambient=people,
+        company=(Mention("man"), Mention("woman")),
         grounds={
             "ground": Ground(eye_height_m=EYE_M, depth_m=(6.2, 6.9)),
             "air": Ground(eye_height_m=EYE_M, depth_m=(6.0, 8.0), rise=(0.10, 0.22)),
@@ -71,7 +69,7 @@ def _furnished(random: Random, inside: Indoors, side: int) -> Chamber:
         back=Surface(colour=(146, 112, 84), material=PANEL, gloss=0.05),
         floor=Surface(colour=(92, 100, 112), material=CARPET),
         ceiling=Surface(colour=(236, 238, 240), material=PLAIN),
-        ambient=tuple(a + 0.10 * inside.lamps for a in inside.ambient),
+        ambient=added(inside.ambient, 0.40 * inside.lamps),
         sun=inside.sun, sun_light=inside.sun_light,
     )  # fmt: skip
     room.window("x", (side * room.wide, 1.55, 8.6), (3.1, 1.35), inside.window)
@@ -88,8 +86,8 @@ def _glazing(room: Chamber, side: int) -> None:
         box((wall, 0.17, 8.6), (0.10, 0.04, 3.1), (70, 74, 80)),
         box((wall, 2.92, 8.6), (0.06, 0.03, 3.1), (70, 74, 80), casts=False),
     ]
-    for i in range(5):
-        frame.append(box((wall, 1.55, 5.55 + 1.53 * i), (0.04, 1.36, 0.03), (70, 74, 80)))
+    posts = (5.55 + 1.53 * i for i in range(5))
+    frame += [box((wall, 1.55, z), (0.04, 1.36, 0.03), (70, 74, 80)) for z in posts]
     room.add(room.deep + 0.5, *frame)
 
 
@@ -101,37 +99,62 @@ def _ceiling(room: Chamber, lamps: float) -> None:
             glow = times((255, 255, 255), min(1.0, 0.35 + lamps))
             room.add(
                 room.deep + 0.4,
-                box((x, room.tall - 0.015, z), (0.55, 0.02, 0.28), (255, 252, 246), glow=glow, casts=False),
+                box(
+                    (x, room.tall - 0.015, z),
+                    (0.55, 0.02, 0.28),
+                    (255, 252, 246),
+                    glow=glow,
+                    casts=False,
+                ),
             )
-            room.window("h", (x, room.tall - 0.04, z), (0.55, 0.28), times(COOL, 2.6 * power), opening=False)
+            room.window(
+                "h", (x, room.tall - 0.04, z), (0.55, 0.28), times(COOL, 9.0 * power), opening=False
+            )
 
 
 def _meeting(room: Chamber, random: Random, side: int) -> None:
     at, colour = -side * 0.6, BLUES[int(random.integers(len(BLUES)))]
     dark = (44, 47, 54)
-    screen = box((at, 1.75, 11.95), (1.35, 0.76, 0.03), colour, material=CHART, glow=(210, 214, 222),
-                 seed=int(random.integers(1, 99)), casts=False)  # fmt: skip
+    screen = box(
+        (at, 1.75, 11.95), (1.35, 0.76, 0.03), colour, material=CHART, glow=(150, 154, 162),
+        seed=int(random.integers(1, 99)), casts=False,
+    )  # fmt: skip
     room.add(11.97, box((at, 1.75, 11.98), (1.39, 0.80, 0.02), (16, 16, 18), casts=False), screen)
     room.window("z", (at, 1.75, 11.9), (1.35, 0.76), (0.55, 0.62, 0.75), opening=False)
     for row in range(2):
         z = 8.5 + 1.35 * row
         for x in (-1, 1):
-            room.add(z + 0.1, *_turned(of.chair(at + x * 1.28, z, dark, facing=-1), at + x * 1.28, z, x))
+            room.add(
+                z + 0.1, *_turned(of.chair(at + x * 1.28, z, dark, facing=-1), at + x * 1.28, z, x)
+            )
     room.add(11.0, *of.chair(at, 10.95, dark, facing=-1))
     top: list[Row] = [
-        box((at, 0.74, 9.2), (0.82, 0.025, 1.65), (150, 104, 68), material=WOOD, soft=0.02, gloss=0.30),
+        box(
+            (at, 0.74, 9.2),
+            (0.82, 0.025, 1.65),
+            (150, 104, 68),
+            material=WOOD,
+            soft=0.02,
+            gloss=0.30,
+        ),
         box((at - 0.45, 0.36, 9.2), (0.05, 0.36, 0.7), dark),
         box((at + 0.45, 0.36, 9.2), (0.05, 0.36, 0.7), dark),
     ]
-    for x, z in ((-0.5, 8.4), (0.52, 9.0), (-0.48, 9.9)):
+    for dx, z in ((-0.5, 8.4), (0.52, 9.0), (-0.48, 9.9)):
         top += [
-            box((at + x, 0.775, z), (0.17, 0.009, 0.12), (176, 180, 186), gloss=0.15),
-            box((at + x, 0.89, z + 0.13), (0.17, 0.11, 0.008), (22, 24, 28),
+            box((at + dx, 0.775, z), (0.17, 0.009, 0.12), (176, 180, 186), gloss=0.15),
+            box((at + dx, 0.89, z + 0.13), (0.17, 0.11, 0.008), (22, 24, 28),
                 glow=(0, 0, 0), casts=False),
         ]  # fmt: skip
-    for x, z in ((0.35, 8.1), (-0.2, 9.3), (0.3, 9.8)):
-        top.append(cone((at + x, 0.765, z), 0.11, 0.045, (226, 230, 232), top=0.85, gloss=0.2, casts=False))
-        top.append(box((at + x - 0.3, 0.768, z + 0.1), (0.10, 0.004, 0.14), (240, 240, 236), casts=False))
+    for dx, z in ((0.35, 8.1), (-0.2, 9.3), (0.3, 9.8)):
+        top.append(
+            cone(
+                (at + dx, 0.765, z), 0.11, 0.045, (226, 230, 232), top=0.85, gloss=0.2, casts=False
+            )
+        )
+        top.append(
+            box((at + dx - 0.3, 0.768, z + 0.1), (0.10, 0.004, 0.14), (240, 240, 236), casts=False)
+        )
     room.add(9.0, *top)
     room.add(11.2, *of.plant(random, at + side * -2.2, 11.1, 1.5, pot=(70, 74, 80)), sway=0.003)
     board = -side * 4.25

@@ -6,7 +6,15 @@ import numpy as np
 
 from filmgate.engines.animatic import furniture as of
 from filmgate.engines.animatic.colours import Colour
-from filmgate.engines.animatic.indoors import LAMPLIGHT, Dust, Indoors, Outlook, in_here, indoors, times
+from filmgate.engines.animatic.indoors import (
+    LAMPLIGHT,
+    Dust,
+    Indoors,
+    Outlook,
+    in_here,
+    indoors,
+    times,
+)
 from filmgate.engines.animatic.interior import Chamber, Interior, Surface, ball, box, cone
 from filmgate.engines.animatic.kernels.matter import ART, BOARDS, CURTAIN, PLAIN, RUG, WOOD
 from filmgate.engines.animatic.scene import Brief, Ground, Layer, World
@@ -16,7 +24,13 @@ EYE_M = 1.5
 UP_M = 45.0
 """How high over the town the room is."""
 WALLS: tuple[Colour, ...] = ((222, 214, 202), (196, 204, 198), (214, 206, 212), (200, 196, 188))
-SOFAS: tuple[Colour, ...] = ((88, 104, 118), (150, 96, 70), (76, 98, 84), (176, 166, 150), (128, 64, 62))
+SOFAS: tuple[Colour, ...] = (
+    (88, 104, 118),
+    (150, 96, 70),
+    (76, 98, 84),
+    (176, 166, 150),
+    (128, 64, 62),
+)
 RUGS: tuple[Colour, ...] = ((146, 62, 52), (62, 82, 112), (170, 140, 98), (84, 100, 88))
 Random = np.random.Generator
 
@@ -72,8 +86,8 @@ def _windows(room: Chamber, random: Random, middle: float, side: int) -> None:
         box((middle, 0.55, deep), (1.85, 0.03, 0.10), white),
         box((middle, 2.68, deep), (1.80, 0.04, 0.05), white, casts=False),
     ]
-    for x in (-1.77, -0.58, 0.58, 1.77):
-        frame.append(box((middle + x, 1.62, deep), (0.03, 1.06, 0.04), white, casts=False))
+    posts = (middle + x for x in (-1.77, -0.58, 0.58, 1.77))
+    frame += [box((x, 1.62, deep), (0.03, 1.06, 0.04), white, casts=False) for x in posts]
     frame.append(box((middle, 2.1, deep), (1.75, 0.02, 0.03), white, casts=False))
     room.add(room.deep + 0.5, *frame)
     wall = side * (room.wide - 0.02)
@@ -84,10 +98,12 @@ def _windows(room: Chamber, random: Random, middle: float, side: int) -> None:
     room.add(room.deep + 0.5, *frame)
     cloth = ((206, 196, 178), (158, 146, 132), (120, 128, 134))[int(random.integers(3))]
     for x in (-1.98, 1.98):
-        folds = box((middle + x, 1.42, deep - 0.12), (0.27, 1.42, 0.06), cloth, material=CURTAIN, soft=0.05)
+        folds = box(
+            (middle + x, 1.42, deep - 0.12), (0.27, 1.42, 0.06), cloth, material=CURTAIN, soft=0.05
+        )
         room.add(room.deep - 0.1, folds, sway=0.004, hung=True)
-    room.add(room.deep - 0.09, cone((middle, 2.84, deep - 0.12), 0.03, 0.01, of.BLACK, casts=False),
-             box((middle, 2.86, deep - 0.12), (2.35, 0.014, 0.014), of.BLACK, casts=False))  # fmt: skip
+    rail = box((middle, 2.86, deep - 0.12), (2.35, 0.014, 0.014), of.BLACK, casts=False)
+    room.add(room.deep - 0.09, rail)
 
 
 def _seats(room: Chamber, random: Random, middle: float, side: int, inside: Indoors) -> None:
