@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from tests.pretend.server import Person, Reply
 
-from filmgate.domain.handles import digits_of, nine_of, uuid_of
+from filmgate.domain.handles import digits_of, hex_of, nine_of, uuid_of
 from filmgate.domain.request import Kind
 from filmgate.domain.task import State
 
@@ -82,6 +82,7 @@ class Speaker(ABC):
     """HTTP status and code."""
     cannot: ClassVar[Mapping[Kind, str]] = {}
     ratio, length, prompt = "aspect_ratio", "duration", "prompt"
+    impossible_length: object = 7
 
     def headers(self, token: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {token}"}
@@ -89,6 +90,15 @@ class Speaker(ABC):
     @abstractmethod
     def text(self, **said: object) -> Body:
         """Text-to-video; ``said`` in this protocol's own words, ``model`` and ``image`` alike."""
+
+    def path_of(self, body: Body) -> str:
+        """Where this body goes."""
+        del body
+        return self.path
+
+    def film_head(self, public_url: str, task_id: str) -> str:
+        """How the address of a task's film begins."""
+        return f"{public_url}/files/{task_id}.mp4?"
 
     @abstractmethod
     def kinds(self, media: Media) -> Mapping[Kind, Body]:
@@ -554,4 +564,100 @@ class Infinito(Speaker):
         return reply.json["code"]
 
 
-SPEAKERS: dict[str, Speaker] = {each.name: each for each in (KieSeed(), Kie(), Piapi(), Infinito())}
+class OpenAI(Speaker):
+    name = "openai"
+    path = "/v1/videos"
+    strange_path = "/v1/webhook_endpoints/a/b"
+    ratio, length = "size", "seconds"
+    impossible_length = 2
+    calls_back = False  # its endpoints are set up once and not with a call
+    words: ClassVar[Mapping[State, object]] = {
+        State.QUEUED: "queued",
+        State.STARTING: "queued",
+        State.IN_DOUBT: "in_progress",
+        State.RUNNING: "in_progress",
+        State.FETCHING: "in_progress",
+        State.SUCCEEDED: "completed",
+        State.FAILED: "failed",
+        State.CANCELLED: "failed",
+    }
+    answers: ClassVar[Mapping[Wrong, tuple[int, object]]] = {
+        Wrong.NO_KEY: (401, None),
+        Wrong.FOREIGN_KEY: (401, "invalid_api_key"),
+        Wrong.NOT_JSON: (400, None),
+        Wrong.NO_OBJECT: (400, None),
+        Wrong.EMPTY_PROMPT: (400, "missing_required_parameter"),
+        Wrong.LONG_PROMPT: (400, "invalid_value"),
+        Wrong.MODEL: (404, "model_not_found"),
+        Wrong.RATIO: (400, "invalid_value"),
+        Wrong.LENGTH: (400, "invalid_value"),
+        Wrong.PICTURE: (400, "invalid_base64"),
+        Wrong.INNER_PICTURE: (400, "invalid_value"),
+        Wrong.POOR: (429, "insufficient_quota"),
+        Wrong.FULL: (429, "rate_limit_exceeded"),
+        Wrong.NO_TASK: (404, None),
+        Wrong.NO_PATH: (404, None),
+        Wrong.METHOD: (405, "method_not_supported"),
+    }
+    cannot = no_word(
+        *ALL_NEW
+        - {Kind.TEXT_TO_VIDEO, Kind.IMAGE_TO_VIDEO, Kind.MULTI_IMAGE, Kind.OMNI, Kind.EXTEND}
+    )
+
+    def text(self, **said: object) -> Body:
+        if "image" in said:
+            said["input_reference"] = said.pop("image")
+        return {"prompt": FREE_TEXT, **said}
+
+    def path_of(self, body: Body) -> str:
+        if "video" not in body:
+            return self.path
+        return f"{self.path}/{'extensions' if 'seconds' in body else 'edits'}"
+
+    def film_head(self, public_url: str, task_id: str) -> str:
+        del public_url  # its videos hold no address
+        return f"{self.read_path(self.id_of(task_id))}/content"
+
+    def kinds(self, media: Media) -> Mapping[Kind, Body]:
+        pictures = [media.picture, media.other]
+        return {
+            Kind.TEXT_TO_VIDEO: self.text(),
+            Kind.IMAGE_TO_VIDEO: self.text(image={"image_url": media.picture}),
+            Kind.MULTI_IMAGE: self.text(images=pictures, model="kling-v1-6", seconds="5"),
+            Kind.OMNI: self.text(video=media.clip),
+            Kind.EXTEND: self.text(video={"id": media.task}, seconds="4"),
+        }
+
+    def id_in(self, reply: Reply) -> str:
+        assert reply.json["object"] == "video"
+        return reply.json["id"]
+
+    def id_of(self, task_id: str) -> str:
+        return f"video_{hex_of(task_id)}"
+
+    def read_path(self, asked: str) -> str:
+        return f"{self.path}/{asked}"
+
+    def record_in(self, reply: Reply) -> Any:
+        return reply.json
+
+    def word_in(self, record: Any) -> object:
+        return record["status"]
+
+    def film_in(self, record: Any) -> str | None:
+        is_there = record["status"] == "completed"
+        return f"{self.read_path(record['id'])}/content" if is_there else None
+
+    def reason_in(self, record: Any) -> str | None:
+        return record["error"] and record["error"]["message"]
+
+    def check_error(self, reply: Reply) -> object:
+        assert set(reply.json) == {"error"}
+        assert set(reply.json["error"]) == {"message", "type", "param", "code"}
+        assert reply.json["error"]["message"]
+        return reply.json["error"]["code"]
+
+
+SPEAKERS: dict[str, Speaker] = {
+    each.name: each for each in (KieSeed(), Kie(), Piapi(), Infinito(), OpenAI())
+}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.contract.protocols import SPEAKERS, Called, Media, Speaker, Wrong
-from tests.pretend.able import able_catalogue
+from tests.pretend.able import able_houses
 from tests.pretend.films import write_film, write_sound
 from tests.pretend.hosts import Page, host
 from tests.pretend.requests import ANY
@@ -55,10 +55,8 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def able(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Tasks are carried out, of every kind there is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("filmgate.assembly.house.load_catalogue", able_catalogue)
-        with served(tmp_path_factory.mktemp("able")) as running:
-            yield running
+    with able_houses(), served(tmp_path_factory.mktemp("able")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +81,7 @@ def _png(color: str) -> bytes:
 
 
 def create(server: Served, speaker: Speaker, person: Person, body: object) -> Reply:
-    return server.call("POST", speaker.path, body, speaker.headers(person.token))
+    return server.call("POST", speaker.path_of(body), body, speaker.headers(person.token))
 
 
 def read(server: Served, speaker: Speaker, person: Person, asked: str) -> Any:
@@ -147,7 +145,7 @@ def test_every_state_has_its_word(still: Served, speaker: Speaker, state: State)
     film = speaker.film_in(record)
     assert (film is not None) == (state is State.SUCCEEDED)
     if film is not None:
-        assert film.startswith(f"{still.public_url}/files/{task.id}.mp4?")
+        assert film.startswith(speaker.film_head(still.public_url, task.id))
     told = speaker.reason_in(record)
     assert (told is not None) == (state in {State.FAILED, State.CANCELLED})
     if state is State.FAILED:
@@ -196,7 +194,7 @@ def test_what_is_expressed_succeeds(able: Served, media: Media, name: str, kind:
     assert speaker.word_in(record) == speaker.words[State.SUCCEEDED], record
     url = speaker.film_in(record)
     assert url is not None
-    film = able.call("GET", url.removeprefix(able.url))
+    film = able.call("GET", url.removeprefix(able.url), headers=speaker.headers(ann.token))
     assert film.status == 200
     assert film.body.startswith(b"film of seed ")
     (task,) = able.run(able.house.service.tasks(ann.customer.id))[:1]
@@ -217,7 +215,7 @@ def wrong_call(
         Wrong.LONG_PROMPT: speaker.text(**{speaker.prompt: "x" * 6000}),
         Wrong.MODEL: speaker.text(model="nonsense"),
         Wrong.RATIO: speaker.text(**{speaker.ratio: "7:3"}),
-        Wrong.LENGTH: speaker.text(**{speaker.length: 7}),
+        Wrong.LENGTH: speaker.text(**{speaker.length: speaker.impossible_length}),
         Wrong.PICTURE: speaker.text(image="no address"),
         Wrong.INNER_PICTURE: speaker.text(image="http://[fe80::1]/a.png"),
     }

@@ -46,6 +46,7 @@ from filmgate.domain.request import (
 )
 from filmgate.domain.request import Kind as RequestKind
 from filmgate.domain.task import (
+    ENDED,
     IN_SLOTS,
     Callback,
     Chosen,
@@ -206,6 +207,22 @@ def test_who_waits_for_what_was_given_stands_in_no_line(run: Run) -> None:
         assert {task for each in line.waiting for task in each.tasks} == {ready.id, bobs.id}
         elsewhere = Account(id="other", provider="local", slots=9)
         assert await store.work.unfetched(elsewhere, each=9) == []
+
+    run(body)
+
+
+def test_what_has_expired_can_be_left_out(run: Run) -> None:
+    async def body(store: Store) -> None:
+        forever = await accept(store, new_task())
+        old, waiting = [await accept(store, replace(new_task(), expires_at=50.0)) for _ in range(2)]
+        old = await step(store, old, replace(move(old, State.CANCELLED, 2.0), expires_at=50.0))
+        for at, kept in ((49.0, [forever, old, waiting]), (50.0, [forever, waiting])):
+            wanted = TaskQuery(kept_at=at)
+            assert {task.id for task in await store.tasks.select(wanted)} == {
+                task.id for task in kept
+            }
+            assert await store.tasks.count(wanted) == len(kept)
+        assert await store.tasks.count(TaskQuery()) == 3
 
     run(body)
 
@@ -670,7 +687,7 @@ def test_events_are_written_with_the_step_they_tell_of(run: Run) -> None:
 
 def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
     async def body(store: Store) -> None:
-        hook = Callback(url="https://example.org/h", protocol="kie", ends_only=True)
+        hook = Callback(url="https://example.org/h", protocol="kie", states=ENDED)
         task = await accept(store, replace(new_task(customer="ann"), callback=hook))
         task = await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
         task = await step(store, task, replace(task, rescue_until=9.0))
@@ -679,6 +696,25 @@ def test_who_wants_the_end_alone_hears_of_it_once(run: Run) -> None:
         assert kinds == [EventKind.FAILED]
         kept = [each.kind for each in await store.events.of_customer("ann", 10)]
         assert kept == [EventKind.RESCUED, EventKind.FAILED]
+
+    run(body)
+
+
+def test_everybody_who_wants_to_hear_of_it_has_an_event_each(run: Run) -> None:
+    async def body(store: Store) -> None:
+        base = "https://example.org"
+        others = (
+            Callback(url=f"{base}/2", protocol="openai", states=frozenset({State.SUCCEEDED})),
+            Callback(url=f"{base}/3", protocol="openai", states=ENDED),
+        )
+        hook = Callback(url=f"{base}/1", protocol="openai", states=ENDED, also=others)
+        task = await accept(store, replace(new_task(customer="ann"), callback=hook))
+        assert (await store.tasks.read(task.id)) == task
+        await bring_to(store, task, State.STARTING, State.RUNNING, State.FAILED)
+        told = await store.delivery_log.select(DeliveryQuery())
+        assert {each.url for each in told} == {f"{base}/1", f"{base}/3"}
+        assert len({each.id for each in told}) == 2
+        assert {each.event.kind for each in told} == {EventKind.FAILED}
 
     run(body)
 

@@ -150,7 +150,8 @@ def test_gateways_words() -> None:
         ("width", "64"),
         ("resolution", "9000p"),
         ("mode", "turbo"),
-        ("characters", [{"id": "char_1"}]),
+        ("characters", "char_1"),
+        ("characters", [7]),
         ("video_params", "{"),
         ("extra_body", "[]"),
     ],
@@ -279,6 +280,18 @@ def test_json_is_an_object_and_nothing_is_absent() -> None:
 def test_a_file_s_name_is_no_path() -> None:
     assert file_name("/etc/secret/cat.png") == "cat.png"
     assert file_name(r"C:\pictures\cat.png") == "cat.png"
+
+
+def test_characters_are_elements() -> None:
+    ids = ["char_600000000001000000", {"id": "char_600000000001000001"}]
+    numbers = ("600000000001000000", "600000000001000001")
+    alone = created(characters=ids).request
+    assert isinstance(alone, Omni)
+    assert (alone.elements, alone.model, alone.prompt) == (numbers, "kling-v3-omni", "a lake")
+    pictured = put(created(characters=ids, input_reference=DATA_URL))
+    assert isinstance(pictured, ImageToVideo)
+    assert pictured.elements == numbers
+    assert told(lambda: created(characters=["char_1"]))[0] == 404
 
 
 def test_edits_and_extensions() -> None:

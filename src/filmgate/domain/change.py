@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from filmgate.domain.ledger import Transfer, transfers_of
-from filmgate.domain.task import OPEN, State, Task
+from filmgate.domain.task import OPEN, Callback, State, Task
 
 
 class Stale(Exception):
@@ -181,24 +182,30 @@ class Change:
 
 
 def events_of(before: Task | None, after: Task) -> tuple[Event, ...]:
+    """One for everybody who wants to hear of it."""
+    callbacks = () if after.callback is None else (after.callback, *after.callback.also)
     if before is not None and before.rescued is None and after.rescued is not None:
-        # Told even where nobody asked to be called: a film that is there must be found.
-        return (_event(after, EventKind.RESCUED),)
+        # Who heard of the end alone has heard of it. Told even where nobody asked to be called: a
+        # film that is there must be found.
+        hearing = tuple(each for each in callbacks if each.states is None)
+        return _events(after, EventKind.RESCUED, hearing or (None,))
     moved = before is None or before.state is not after.state
     returned = before is not None and after.state is State.QUEUED
-    if not moved or returned or after.callback is None or after.state not in ANNOUNCED:
+    if not moved or returned or after.state not in ANNOUNCED:
         return ()
-    if after.callback.ends_only and not after.state.ended:
-        return ()
-    return (_event(after, ANNOUNCED[after.state]),)
+    hears = (each for each in callbacks if each.states is None or after.state in each.states)
+    return _events(after, ANNOUNCED[after.state], hears)
 
 
-def _event(task: Task, kind: EventKind) -> Event:
-    callback = task.callback
-    if callback is not None and callback.ends_only and kind is EventKind.RESCUED:
-        callback = None  # its end was told; the owner finds the film in the list of events
+def _events(task: Task, kind: EventKind, callbacks: Iterable[Callback | None]) -> tuple[Event, ...]:
+    """Each has an id of its own, as each is told apart."""
+    return tuple(_event(task, kind, each, number) for number, each in enumerate(callbacks))
+
+
+def _event(task: Task, kind: EventKind, callback: Callback | None, number: int) -> Event:
+    head = f"evt_{task.id.removeprefix('task_')}-{len(task.timeline)}"
     return Event(
-        id=f"evt_{task.id.removeprefix('task_')}-{len(task.timeline)}",
+        id=f"{head}.{number}" if number else head,
         customer=task.customer,
         task=task.id,
         kind=kind,

@@ -117,6 +117,9 @@ class Mint(Protocol):
     def secret_key(self) -> str:
         """``sk_...``"""
 
+    def receiver_id(self) -> str:
+        """``rcv_...``"""
+
     def webhook_secret(self) -> str:
         """``whsec_...`` as Standard Webhooks has it."""
 

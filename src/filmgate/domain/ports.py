@@ -17,6 +17,7 @@ from filmgate.domain.ledger import Kind as TransferKind
 from filmgate.domain.library import Library
 from filmgate.domain.line import Account, Line, Terms, Unfetched
 from filmgate.domain.order import Order, Progress, Rendered
+from filmgate.domain.receivers import Receivers
 from filmgate.domain.request import Asset, Fetch, Kind, Request
 from filmgate.domain.task import Fault, Output, Result, State, Task
 
@@ -55,6 +56,8 @@ class TaskQuery:
     """Empty: all kinds."""
     created_from: float | None = None
     created_before: float | None = None
+    kept_at: float | None = None
+    """Without those that have expired by then, swept or not."""
     past_id: str | None = None
     """Only what comes after this task in the order that was asked for."""
     oldest_first: bool = False
@@ -197,6 +200,7 @@ class Store:
     delivery_log: DeliveryLog
     records: Records
     library: Library
+    receivers: Receivers
 
 
 class Plans(Protocol):
@@ -222,6 +226,11 @@ class Assets(Protocol):
 
     async def picture_size(self, asset: Asset) -> tuple[int, int]:
         """Width and height as they will be seen; raises BadInput."""
+
+
+class Moderator(Protocol):
+    async def check(self, request: Request) -> None:
+        """Raises Disallowed for what may not be asked for here."""
 
 
 class Fetcher(Protocol):

@@ -125,8 +125,10 @@ class Callback:
     protocol: str
     secret: str | None = None
     """The name under which the signing secret is kept; never the secret itself."""
-    ends_only: bool = False
-    """Nothing is told on the way, and the end is told once."""
+    states: frozenset[State] | None = None
+    """Only coming into one of these is told, once; None: whatever is announced."""
+    also: tuple[Callback, ...] = ()
+    """Others who want to hear of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import secrets
 import string
 
 from filmgate.domain.customer import CUSTOMER_HEAD, KEY_HEAD
+from filmgate.domain.receivers import RECEIVER_HEAD
 from filmgate.execution.clock import ulid
 
 LETTERS = string.ascii_letters + string.digits
@@ -34,6 +35,9 @@ class RandomMint:
 
     def secret_key(self) -> str:
         return f"sk_{_letters(TOKEN_LENGTH)}"
+
+    def receiver_id(self) -> str:
+        return f"{RECEIVER_HEAD}{ulid()}"
 
     def webhook_secret(self) -> str:
         return f"whsec_{base64.b64encode(secrets.token_bytes(WEBHOOK_BYTES)).decode()}"

@@ -8,6 +8,7 @@ from filmgate.domain.change import Event
 from filmgate.domain.delivery import Attempt, Delivery
 from filmgate.domain.ledger import Balance, Transfer
 from filmgate.domain.library import Item
+from filmgate.domain.receivers import Receiver
 from filmgate.domain.task import Task
 
 
@@ -23,5 +24,6 @@ class Rows:
     receivers_off: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     served: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     turns: int = 0
+    receivers: dict[str, Receiver] = field(default_factory=dict[str, Receiver])
     items: dict[int, Item] = field(default_factory=dict[int, Item])
     """Voices and elements."""

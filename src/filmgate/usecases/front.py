@@ -14,6 +14,7 @@ from filmgate.domain.request import Asset, Fetch
 from filmgate.domain.task import Task
 from filmgate.usecases.callers import Door
 from filmgate.usecases.library import LibraryDesk
+from filmgate.usecases.receivers import ReceiverDesk
 from filmgate.usecases.service import Service
 
 
@@ -72,6 +73,7 @@ class Front:
     files: Files
     links: Links
     library: LibraryDesk
+    receivers: ReceiverDesk
     clock: Clock
     check_callback: Callable[[str], None]
     """Whether a customer may be called at this URL, as far as that shows. Raises BadInput."""

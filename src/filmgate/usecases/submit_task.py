@@ -37,6 +37,8 @@ class Options:
     idempotency_key: str | None = None
     external_id: str | None = None
     callback: Callback | None = None
+    receivers: tuple[Callback, ...] = ()
+    """Who else hears of it, without being named in the call."""
     origin: Origin | None = None
     priority: int = 0
     deadline_at: float | None = None
@@ -49,6 +51,7 @@ async def submit_task(
     options: Options,
     choice: Choice,
     plans: Plans,
+    terms: Terms,
     settlements: Settlements,
     tasks: Tasks,
     assets: Assets,
@@ -74,7 +77,6 @@ async def submit_task(
         output=settled.output,
     )
     _hold_to_ceiling(credits_asked, options.max_credits)
-    terms = await plans.terms(customer)
     now = clock.now()
     task = Task(
         id=ids.task_id(),
@@ -88,7 +90,7 @@ async def submit_task(
         external_id=options.external_id,
         idempotency_key=options.idempotency_key,
         body_digest=digest,
-        callback=options.callback,
+        callback=_callback(options),
         origin=options.origin,
         deadline_at=options.deadline_at,
         give_up_at=options.deadline_at,
@@ -152,13 +154,18 @@ def _key_conflict() -> Conflict:
     )
 
 
+def _callback(options: Options) -> Callback | None:
+    everybody = (*filter(None, (options.callback,)), *options.receivers)
+    return replace(everybody[0], also=everybody[1:]) if everybody else None
+
+
 def _digest(request: Request, options: Options) -> str:
     """Tells a replay from another request; what a request refers to stands in it by its bytes, or
     by its address while it has still to be fetched."""
     # A deadline is counted from the call, so that it is another one in every replay; and so is the
-    # name that a secret is kept under.
-    callback = options.callback and replace(options.callback, secret=None)
-    said = replace(options, idempotency_key=None, deadline_at=None, callback=callback)
+    # name that a secret is kept under. A set has another order in every process.
+    callback = options.callback and replace(options.callback, secret=None, states=None)
+    said = replace(options, idempotency_key=None, deadline_at=None, callback=callback, receivers=())
     return sha256(repr((with_assets(request, _named), said)).encode()).hexdigest()
 
 

@@ -10,7 +10,7 @@ from filmgate.domain.delivery import Delivery, DeliveryQuery, DeliveryState
 from filmgate.domain.ports import Clock, Store
 from filmgate.domain.task import Task
 from filmgate.transport.policy import Policy
-from filmgate.webhooks.deliver import Compose, Courier, Terms
+from filmgate.webhooks.deliver import Compose, Courier, Post, Terms
 
 GRACE_S = 2.0
 """For what is out when the house closes; else it waits for the end of its lease."""
@@ -37,6 +37,7 @@ class Rounds:
         self._terms = terms or Terms()
         self._way_out = contextlib.AsyncExitStack()
         self._courier: Courier | None = None
+        self._post: Post | None = None
         self._going: asyncio.Task[None] | None = None
 
     async def begin(self) -> Courier:
@@ -47,6 +48,7 @@ class Rounds:
         from filmgate.transport.egress import Egress  # noqa: PLC0415
 
         egress = await self._way_out.enter_async_context(Egress(self._policy))
+        self._post = egress.post
         courier = Courier(
             self._store.deliveries,
             egress.post,
@@ -64,6 +66,16 @@ class Rounds:
         self._courier = courier
         self._going = asyncio.create_task(courier.run())
         return courier
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Send once and now, outside of every timetable; the answer's status. Raises BadInput,
+        Unreachable."""
+        await self.begin()
+        assert self._post is not None, "there is a way out from the beginning on"
+        answer = await self._post(
+            url, headers=headers, body=body, deadline_s=self._terms.deadline_s
+        )
+        return answer.status
 
     async def deliver_due(self) -> None:
         """All that is due now, tried once: before a process ends."""

@@ -18,7 +18,7 @@ SUMMARIES: dict[Action, str] = {
     Action.SYNC: "Make a video and wait for its film.",
     Action.EDIT: "Change a video by a prompt.",
     Action.EXTEND: "Go on from the end of a video.",
-    Action.MAKE_CHARACTER: "Make a character of a clip (not available yet).",
+    Action.MAKE_CHARACTER: "Make a character of a clip.",
     Action.GET_CHARACTER: "One character.",
     Action.GET: "One video.",
     Action.DELETE: "Take a video back, done or not.",
@@ -41,13 +41,17 @@ BODIES: dict[Action, type[msgspec.Struct]] = {
     Action.EDIT: wire.EditBody,
     Action.EXTEND: wire.ExtendBody,
     Action.REMIX: wire.RemixBody,
+    Action.MAKE_CHARACTER: wire.CharacterBody,
     Action.MAKE_ENDPOINT: wire.EndpointBody,
     Action.CHANGE_ENDPOINT: wire.EndpointChanges,
+    Action.ROTATE_ENDPOINT: wire.RotateBody,
+    Action.TEST_ENDPOINT: wire.TestBody,
 }
 REPLIES: dict[Action, type[msgspec.Struct]] = {
     **dict.fromkeys(
         (Action.CREATE, Action.EDIT, Action.EXTEND, Action.GET, Action.REMIX), wire.Video
     ),
+    **dict.fromkeys((Action.MAKE_CHARACTER, Action.GET_CHARACTER), wire.Character),
     Action.LIST: wire.Page,
     Action.DELETE: wire.Deleted,
     Action.MODELS: wire.ModelList,
@@ -62,7 +66,7 @@ REPLIES: dict[Action, type[msgspec.Struct]] = {
     Action.EVENT_TYPES: wire.EventTypes,
 }
 FILMS = frozenset({Action.SYNC, Action.CONTENT})
-FORMS = frozenset({Action.CREATE, Action.SYNC, Action.EDIT, Action.EXTEND})
+FORMS = frozenset({Action.CREATE, Action.SYNC, Action.EDIT, Action.EXTEND, Action.MAKE_CHARACTER})
 QUERIES: dict[Action, tuple[tuple[str, Node], ...]] = {
     Action.LIST: (
         ("after", {"type": "string"}),

@@ -17,7 +17,8 @@ from filmgate.domain.request import (
     TextToVideo,
 )
 from filmgate.domain.task import Task
-from filmgate.protocols.openai_videos.errors import OpenAIRefusal, invalid, missing, unavailable
+from filmgate.protocols.openai_videos.characters import read_characters
+from filmgate.protocols.openai_videos.errors import OpenAIRefusal, invalid, missing, refused
 from filmgate.protocols.openai_videos.forms import Fields, unpacked
 from filmgate.protocols.openai_videos.references import (
     MediaRef,
@@ -68,10 +69,9 @@ def read_create(fields: Fields) -> Wanted:
     for name in INNER:
         fields = {**unpacked(fields, name), **fields}
     body = take({key: value for key, value in fields.items() if key not in PICTURES}, CreateBody)
-    if fields.get("characters"):
-        raise unavailable("Characters are", "characters")
     refs = picture_refs(fields)
     shape = _shape(body)
+    characters = read_characters(fields.get("characters"))
     request = TextToVideo(
         model=body.model or DEFAULT_MODEL,
         prompt=body.prompt,
@@ -85,11 +85,16 @@ def read_create(fields: Fields) -> Wanted:
         seed=body.seed,
         sound=body.generate_sound,
     )
-    return Wanted(request=_pictured(request, refs), media=refs)
+    if characters and not refs:
+        model = body.model or MODELS[Kind.OMNI]
+        common = {name: getattr(request, name) for name in COMMON}
+        return Wanted(request=Omni(**{**common, "model": model}, elements=characters))
+    return Wanted(request=_pictured(request, refs, characters), media=refs)
 
 
 PICTURES = frozenset(
-    {"input_reference", "image_reference", "reference_url", "image", "images", *INNER}
+    {"input_reference", "image_reference", "reference_url", "image", "images", "characters"}
+    | set(INNER)
 )
 """Read elsewhere: what they hold is no plain value."""
 
@@ -202,16 +207,22 @@ def _duration_s(body: CreateBody) -> float:
     return float(DEFAULT_SECONDS)
 
 
-def _pictured(request: TextToVideo, refs: tuple[MediaRef, ...]) -> Request:
+def _pictured(
+    request: TextToVideo, refs: tuple[MediaRef, ...], characters: tuple[str, ...]
+) -> Request:
     """The kind follows from how many pictures there are."""
     common = {name: getattr(request, name) for name in COMMON}
     match refs:
         case ():
             return request
         case (ref,):
-            return ImageToVideo(**common, image=ref.placeholder)
+            picture = ref.placeholder
+            return ImageToVideo(**common, image=picture, elements=characters)
+        case _ if characters:
+            raise refused("characters", "they can't be given together with several images")
         case _:
-            return MultiImage(**common, images=tuple(ref.placeholder for ref in refs))
+            images = tuple(ref.placeholder for ref in refs)
+            return MultiImage(**common, images=images)
 
 
 COMMON = tuple(Generation.__dataclass_fields__)

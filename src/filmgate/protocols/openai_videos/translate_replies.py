@@ -21,7 +21,7 @@ from filmgate.protocols.openai_videos.sizes import seconds_text
 PROTOCOL = "openai"
 HEAD = "video_"
 KINDS = frozenset(Kind) - {Kind.TRY_ON, Kind.SPEECH, Kind.TEXT_TO_AUDIO}
-"""What ends in a video. The others are nothing that this protocol could show."""
+"""What ends in a video, for lists. Who asks for any other task by its id is answered too."""
 OWNER = "filmgate"
 
 FAULTS: dict[Fault, str] = {

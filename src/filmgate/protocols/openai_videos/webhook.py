@@ -9,6 +9,7 @@ import msgspec
 
 from filmgate.domain.change import Event, EventKind
 from filmgate.domain.standard_webhooks import sign
+from filmgate.domain.task import State
 from filmgate.protocols.openai_videos import wire
 from filmgate.protocols.openai_videos.translate_replies import id_of
 
@@ -16,10 +17,15 @@ TYPES: dict[EventKind, str] = {
     EventKind.SUCCEEDED: "video.completed",
     EventKind.FAILED: "video.failed",
     EventKind.CANCELLED: "video.failed",
-    EventKind.RESCUED: "video.failed",
 }
-"""Only ends are told; a film that came late stays a failed one, and can be downloaded."""
+"""Only ends are told, and each once: a film that came late belongs to a failed video."""
 EVENT_TYPES = ("video.completed", "video.failed")
+STATES: dict[str, frozenset[State]] = {
+    "video.completed": frozenset({State.SUCCEEDED}),
+    "video.failed": frozenset({State.FAILED, State.CANCELLED}),
+}
+NOBODYS = "task_test"
+"""Stands for a video in events that only try an endpoint."""
 
 
 def body(event_id: str, kind: str, video_task: str, at: float) -> bytes:

@@ -73,6 +73,14 @@ class EndpointChanges(Struct):
     name: Name | None = None
 
 
+class RotateBody(Struct):
+    keep_old_secret_active_for_24_hours: bool = False
+
+
+class TestBody(Struct):
+    event_type: Name
+
+
 class Fault(Struct):
     code: str
     message: str
@@ -100,6 +108,16 @@ class Page(Struct, kw_only=True):
     first_id: str | None
     last_id: str | None
     has_more: bool
+
+
+class Character(Struct, kw_only=True):
+    id: str
+    name: str
+    created_at: int
+
+
+class CharacterBody(Struct):
+    name: Name
 
 
 class Deleted(Struct, kw_only=True):

@@ -82,11 +82,14 @@ class PiApiClient:
             body=json.dumps({**body, "config": config}, ensure_ascii=False).encode(),
         )
 
-    def read_create(self, call: Call, reply: Reply) -> Created:  # noqa: ARG002
+    def read_create(self, call: Call, reply: Reply) -> Created:
         answer = Loose.read(reply.body)
         said = _said(answer, reply)
         if answer.at("code").whole() == OK:
             job = answer.at("data", "task_id").text()
+            hook = answer.at("data", "config", "webhook_config", "endpoint").text()
+            if hook and json.dumps(hook).encode() not in (call.body or b""):
+                return Unclear("PiAPI answered with another order than ours")
             return Made(job) if job else Unclear("PiAPI took the order and named no task")
         code = _code(answer)
         if code in EMPTY:

@@ -20,6 +20,7 @@ MIGRATIONS = (
     "0006_handles.sql",
     "0007_library.sql",
     "0007_origin.sql",
+    "0008_receivers.sql",
 )
 
 

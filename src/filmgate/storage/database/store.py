@@ -12,6 +12,7 @@ from filmgate.storage.database.deliveries import DatabaseDeliveries
 from filmgate.storage.database.events import DatabaseEvents
 from filmgate.storage.database.ledger import DatabaseLedger
 from filmgate.storage.database.library import DatabaseLibrary
+from filmgate.storage.database.receivers import DatabaseReceivers
 from filmgate.storage.database.records import DatabaseRecords
 from filmgate.storage.database.session import Database
 from filmgate.storage.database.tasks import DatabaseTasks
@@ -49,4 +50,5 @@ def store_on(database: Database) -> Store:
         delivery_log=deliveries,
         records=DatabaseRecords(database),
         library=DatabaseLibrary(database),
+        receivers=DatabaseReceivers(database),
     )

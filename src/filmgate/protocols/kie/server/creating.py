@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from filmgate.domain.errors import Conflict, FilmgateError, NotFound, TopUp, Wait
-from filmgate.domain.task import Callback, Origin, Task
+from filmgate.domain.task import ENDED, Callback, Origin, Task
 from filmgate.protocols.kie.errors import Design, KieRefusal, in_words, sort_of
 from filmgate.protocols.kie.names import number_in
 from filmgate.protocols.kie.wanted import Wanted
@@ -32,7 +32,7 @@ class Creator:
         callback = None
         if wanted.callback_url is not None:
             # Never looked at here: what becomes of a callback must not touch the task.
-            callback = Callback(url=wanted.callback_url, protocol=design, ends_only=True)
+            callback = Callback(url=wanted.callback_url, protocol=design, states=ENDED)
         options = Options(
             callback=callback,
             origin=Origin(protocol=design, said=wanted.said),

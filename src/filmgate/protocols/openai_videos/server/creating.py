@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from filmgate.domain.errors import UnknownModel
-from filmgate.domain.request import Asset, Extend
-from filmgate.domain.task import Callback, Origin, State, Task
-from filmgate.protocols.openai_videos.errors import OpenAIRefusal, unknown_model
+from filmgate.domain.errors import NotFound, UnknownModel
+from filmgate.domain.library import Item, ItemKind
+from filmgate.domain.request import Asset, Extend, ImageToVideo, Omni, Request
+from filmgate.domain.task import Origin, State, Task
+from filmgate.protocols.openai_videos.characters import HEAD, ROLE, number_of, read_character
+from filmgate.protocols.openai_videos.errors import OpenAIRefusal, unknown_model, unknown_thing
 from filmgate.protocols.openai_videos.references import MediaRef, with_assets
 from filmgate.protocols.openai_videos.server.bodies import Body
 from filmgate.protocols.openai_videos.server.finding import find_video
@@ -17,8 +19,10 @@ from filmgate.protocols.openai_videos.translate_create import (
     read_remix,
     remixed,
 )
-from filmgate.protocols.openai_videos.translate_replies import Said, id_of, origin
+from filmgate.protocols.openai_videos.translate_replies import PROTOCOL, Said, id_of, origin
+from filmgate.protocols.openai_videos.webhook import STATES
 from filmgate.usecases.front import Front
+from filmgate.usecases.library import Draft
 from filmgate.usecases.submit_task import Options
 
 
@@ -31,6 +35,7 @@ class Creator:
         source = None
         if wanted.source_video is not None:
             source = await self._finished(customer, wanted.source_video, "video")
+        await self._check_characters(customer, wanted.request)
         assets = {ref.param: await self._asset(ref, body) for ref in wanted.media}
         request = with_assets(wanted.request, assets)
         if source is not None:
@@ -47,18 +52,35 @@ class Creator:
         wanted = Wanted(request=remixed(source, prompt))
         return await self._submit(customer, wanted, key, origin(Said(remix_of=source.id)))
 
+    async def character(self, customer: str, body: Body) -> Item:
+        """Raises FilmgateError."""
+        name, ref = read_character(body.fields)
+        clip = replace(await self._asset(ref, body), name=ROLE)
+        draft = Draft(kind=ItemKind.ELEMENT, name=name, assets=(clip,))
+        return await self.front.library.make(customer, draft)
+
+    async def find_character(self, customer: str, character_id: str) -> Item:
+        """Raises OpenAIRefusal."""
+        try:
+            number = number_of(character_id)
+            return await self.front.library.find(customer, number, ItemKind.ELEMENT)
+        except NotFound:
+            raise unknown_thing("character", character_id) from None
+
+    async def _check_characters(self, customer: str, request: Request) -> None:
+        if isinstance(request, ImageToVideo | Omni):
+            for number in request.elements:
+                await self.find_character(customer, f"{HEAD}{number}")
+
     async def _submit(
         self, customer: str, wanted: Wanted, key: str | None, how: Origin | None
     ) -> Task:
-        options = Options(idempotency_key=key, origin=how, callback=await self._callback(customer))
+        receivers = await self.front.receivers.callbacks(customer, PROTOCOL, STATES)
+        options = Options(idempotency_key=key, origin=how, receivers=receivers)
         try:
             return await self.front.service.submit(customer, wanted.request, options)
         except UnknownModel as error:
             raise unknown_model(wanted.request.model or "") from error
-
-    async def _callback(self, customer: str) -> Callback | None:
-        del customer
-        return None
 
     async def _finished(self, customer: str, video_id: str, param: str) -> Task:
         task = await find_video(self.front, customer, video_id)

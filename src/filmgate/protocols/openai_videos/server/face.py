@@ -12,17 +12,15 @@ from filmgate.domain.errors import FilmgateError
 from filmgate.domain.task import Fault, State, Task
 from filmgate.protocols.face import Call, Compose, Trouble
 from filmgate.protocols.openai_videos import translate_replies as replies
+from filmgate.protocols.openai_videos.characters import character
 from filmgate.protocols.openai_videos.describe import describe
 from filmgate.protocols.openai_videos.errors import (
     Answer,
     OpenAIRefusal,
     answer_to,
     locked_out,
-    missing,
     no_key,
     plain_answer,
-    unavailable,
-    unknown_thing,
     wrong_key,
 )
 from filmgate.protocols.openai_videos.queries import Variant, variant_of
@@ -30,6 +28,7 @@ from filmgate.protocols.openai_videos.routes import Action, Route, find_route, i
 from filmgate.protocols.openai_videos.server.bodies import body_of
 from filmgate.protocols.openai_videos.server.content import Archive, RangeBeyond
 from filmgate.protocols.openai_videos.server.creating import Creator
+from filmgate.protocols.openai_videos.server.endpoints import Endpoints, event_types
 from filmgate.protocols.openai_videos.server.finding import find_video
 from filmgate.protocols.openai_videos.server.reading import Reader
 from filmgate.protocols.openai_videos.translate_create import (
@@ -58,6 +57,10 @@ READS: dict[Action, Callable[[dict[str, object]], Wanted]] = {
     Action.EDIT: read_edit,
     Action.EXTEND: read_extend,
 }
+ENDPOINTS = (
+    *(Action.ENDPOINTS, Action.MAKE_ENDPOINT, Action.GET_ENDPOINT, Action.CHANGE_ENDPOINT),
+    *(Action.DELETE_ENDPOINT, Action.ROTATE_ENDPOINT, Action.TEST_ENDPOINT, Action.EVENT_TYPES),
+)
 Answerer = Callable[[Call, Caller, Route], Awaitable[Response]]
 
 
@@ -69,6 +72,7 @@ class OpenAIFace:
         self._creator = Creator(front=front)
         self._reader = Reader(front=front)
         self._archive = Archive(front=front)
+        self._endpoints = Endpoints(front=front)
         self._answerers: Mapping[Action, Answerer] = {
             Action.CREATE: self._create,
             Action.EDIT: self._create,
@@ -83,6 +87,7 @@ class OpenAIFace:
             Action.MODEL: self._model,
             Action.MAKE_CHARACTER: self._make_character,
             Action.GET_CHARACTER: self._get_character,
+            **dict.fromkeys(ENDPOINTS, self._endpoint),
         }
 
     def claims(self, method: str, path: str) -> bool:
@@ -107,7 +112,7 @@ class OpenAIFace:
 
     @property
     def callbacks(self) -> Mapping[str, Compose]:
-        return {}
+        return {replies.PROTOCOL: self._endpoints.compose}
 
     def describe(self) -> Mapping[str, object]:
         return describe()
@@ -180,16 +185,36 @@ class OpenAIFace:
         return _json(self._reader.model(route.thing))
 
     async def _make_character(self, call: Call, caller: Caller, route: Route) -> Response:
-        del caller, route
+        del route
         async with body_of(call.request) as body:
-            for param in ("name", "video"):
-                if param not in body.fields:
-                    raise missing(param)
-        raise unavailable("Characters are")
+            return _json(character(await self._creator.character(caller.customer.id, body)))
 
     async def _get_character(self, call: Call, caller: Caller, route: Route) -> Response:
-        del call, caller
-        raise unknown_thing("character", route.thing)
+        del call
+        found = await self._creator.find_character(caller.customer.id, route.thing)
+        return _json(character(found))
+
+    async def _endpoint(self, call: Call, caller: Caller, route: Route) -> Response:
+        customer, thing, desk = caller.customer.id, route.thing, self._endpoints
+        async with body_of(call.request) as body:
+            match route.action:
+                case Action.MAKE_ENDPOINT:
+                    told = await desk.make(customer, body.fields)
+                case Action.GET_ENDPOINT:
+                    told = await desk.get(customer, thing)
+                case Action.CHANGE_ENDPOINT:
+                    told = await desk.change(customer, thing, body.fields)
+                case Action.DELETE_ENDPOINT:
+                    told = await desk.delete(customer, thing)
+                case Action.ROTATE_ENDPOINT:
+                    told = await desk.rotate(customer, thing, body.fields)
+                case Action.TEST_ENDPOINT:
+                    told = await desk.test(customer, thing, body.fields, call.request_id)
+                case Action.EVENT_TYPES:
+                    told = event_types()
+                case _:
+                    told = await desk.listed(customer, call.request.query_params)
+        return _json(told)
 
     def _video(self, call: Call, task: Task) -> Response:
         """With who does it: a stand-in is never passed off as the named model's work."""

@@ -6,7 +6,7 @@ from filmgate.domain.errors import NotFound
 from filmgate.domain.files import is_expired
 from filmgate.domain.task import Task
 from filmgate.protocols.openai_videos.errors import unknown_video
-from filmgate.protocols.openai_videos.translate_replies import KINDS, number_of
+from filmgate.protocols.openai_videos.translate_replies import number_of
 from filmgate.usecases.front import Front
 
 
@@ -19,6 +19,6 @@ async def find_video(front: Front, customer: str, video_id: str) -> Task:
         task = await front.service.read_numbered(customer, number)
     except NotFound:
         raise unknown_video(video_id) from None
-    if task.request.kind not in KINDS or is_expired(task, front.clock.now()):
+    if is_expired(task, front.clock.now()):
         raise unknown_video(video_id)
     return task

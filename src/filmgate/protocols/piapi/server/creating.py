@@ -16,7 +16,7 @@ from filmgate.domain.errors import (
 )
 from filmgate.domain.handles import number_in_uuid
 from filmgate.domain.request import Extend, Generation, LipSync, Request
-from filmgate.domain.task import Callback, Origin, Task
+from filmgate.domain.task import ENDED, Callback, Origin, Task
 from filmgate.protocols.piapi.errors import PiapiRefusal, answer_to, task_not_found
 from filmgate.protocols.piapi.translate_create import Wanted
 from filmgate.protocols.piapi.translate_replies import PROTOCOL
@@ -54,7 +54,7 @@ class Creator:
         if wanted.endpoint is not None:
             # Never looked at here: what becomes of a callback must not touch the task.
             name = await self._keep(customer, wanted.secret, idempotency_key)
-            callback = Callback(url=wanted.endpoint, protocol=PROTOCOL, secret=name, ends_only=True)
+            callback = Callback(url=wanted.endpoint, protocol=PROTOCOL, secret=name, states=ENDED)
         options = Options(
             callback=callback,
             origin=Origin(protocol=PROTOCOL, said=wanted.said),
