@@ -19,11 +19,12 @@ def globe(
 ) -> None:
     """Draw a planet over the frame.
 
-    ``chart`` (rows, columns, 4), a power of two wide, is its map: Y above black, U and V about zero, and
-    light of its own at night. ``rings`` (n, 2) has brightness and cover from the inner edge outwards, or is
-    empty. ``numbers``: 0 middle (x, y), radius in pixels, turn of the map in radians, the tilt of
-    its axis; 5 the light right, up and towards us; 8 air's Y, U, V; 11 how thick the air is; 12
-    inner and outer edge of the rings in radii, and how open they look (sine)."""
+    ``chart`` (rows, columns, 4), a power of two wide, is its map: Y above black, U and V about
+    zero, and light of its own at night. ``rings`` (n, 2) has brightness and cover from the inner
+    edge outwards, or is empty. ``numbers``: 0 middle (x, y), radius in pixels, turn of the map in
+    radians, the tilt of its axis; 5 the light right, up and towards us; 8 air's Y, U, V; 11 how
+    thick the air is; 12 inner and outer edge of the rings in radii, and how open they look (sine).
+    """
     height, width = y_plane.shape
     radius = numbers[2]
     reach = radius * max(np.float32(1.14), numbers[13] if rings.shape[0] > 0 else np.float32(1))
