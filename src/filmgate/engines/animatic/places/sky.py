@@ -39,7 +39,7 @@ class Weather:
 CLEAR = Weather()
 WEATHERS = {
     "cloudy": Weather(wisps=0.55, gloom=0.2, tall=1.15),
-    "fog": Weather(wisps=0.0, gloom=0.7, haze_m=480),
+    "fog": Weather(wisps=0.0, gloom=0.7, haze_m=330),
     "rain": Weather(wisps=0.85, gloom=0.75, dark=0.15, haze_m=3200, tall=1.2),
     "snow": Weather(wisps=0.75, gloom=0.55, haze_m=3000),
     "storm": Weather(wisps=0.9, gloom=0.75, dark=0.42, haze_m=4200, tall=1.75, pace=2.4),
