@@ -26,7 +26,8 @@ from filmgate.engines.animatic.actors import HELD_BY_SKY, peopled
 from filmgate.engines.animatic.camera import move_of
 from filmgate.engines.animatic.cast_list import cast_list, drawing, subject
 from filmgate.engines.animatic.daylight import HOURS
-from filmgate.engines.animatic.puppets.troupe import LEAPERS
+from filmgate.engines.animatic.grove import GROWN
+from filmgate.engines.animatic.puppets.troupe import LEAPERS, PLAYERS, puppet
 from filmgate.engines.animatic.scene import Film, Place, World
 from filmgate.engines.animatic.shooting import HORIZON as HORIZONS
 from filmgate.engines.animatic.shooting import brief_of
@@ -118,10 +119,15 @@ def stands_right(name: str, pair: Pair, region: Region) -> None:
 
 
 def test_subjects_look_different_from_each_other() -> None:
-    """Nobody is shown for somebody else: a drawing of its own for each, but for two."""
-    drawings = {drawing(name) for name in SUBJECTS}
-    # A child is a small man and a girl a small woman.
-    assert len(drawings) == len(SUBJECTS) - 2
+    """Nobody is shown for somebody else: each has a drawing, a figure or a growth of its own."""
+    drawn = set(SUBJECTS) - PLAYERS - GROWN
+    assert len({drawing(name) for name in drawn}) == len(drawn)
+    figures: set[bytes] = set()
+    for name in PLAYERS:
+        made = puppet(subject(name), None, 60.0, None)
+        assert made is not None
+        figures.add(made.poses[0].colour.tobytes())
+    assert len(figures) == len(PLAYERS)
 
 
 @pytest.mark.parametrize("place", PLACES)
