@@ -112,6 +112,9 @@ def stands_right(name: str, pair: Pair, region: Region) -> None:
     if flies:
         assert region.bottom < HORIZON + 0.1 * OUTPUT.height, region
         assert region.top >= 0
+    elif home == "underwater" and home in grounds:  # everywhere but on the ground
+        assert region.top >= 0
+        assert region.bottom < OUTPUT.height
     elif name in LEAPERS:  # in the middle of the film at the top of their leap
         assert region.bottom > HORIZON, region
     else:
