@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEER := .venv-peer
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: demo test check unit test-clients test-browser soak bench fix docs lock clean
+.PHONY: demo test check unit test-clients test-browser soak bench bench-api fix docs lock clean
 
 ## demo: install and render a film from a prompt
 demo: $(VENV)/.runtime
@@ -42,6 +43,11 @@ bench: $(VENV)/.bench
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/command.py
 	@$(BIN)/python bench/store.py
+	@$(MAKE) --no-print-directory bench-api
+
+## bench-api: calls to the server against LiteLLM's proxy (needs wrk, and installs the peer: 600 MB)
+bench-api: $(VENV)/.bench $(PEER)/.installed
+	@$(BIN)/python bench/api.py --peer $(PEER)/bin/python
 
 ## fix: format and mend what can be mended
 fix: $(VENV)/.dev
@@ -62,9 +68,11 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --group dev --group bench -c requirements/dev.txt \
 	  --override requirements/overrides.txt -o requirements/bench.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  requirements/peer.in -o requirements/peer.txt
 
 clean:
-	rm -rf $(VENV) .filmgate .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEER) .filmgate .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -83,4 +91,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 
 $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@$(PIP) install --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(PEER)/.installed: requirements/peer.txt
+	$(PYTHON) -m venv $(PEER)
+	@$(PEER)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/peer.txt
 	@touch $@

@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
+from standardwebhooks import Webhook
 from tests.pretend.served import Server, served
 
 ROOT = "/api/filmgate/v1"
@@ -65,6 +69,7 @@ def test_a_film_from_create_to_download(server):
     task = made.json
     assert task["id"].startswith("task_")
     assert len(task["id"]) == 31
+    assert made.headers["filmgate-provider"] == "local"
     assert made.headers["location"] == f"{ROOT}/tasks/{task['id']}"
     assert task["request"]["prompt"] == PROMPT["prompt"]
     assert task["output"] == {
@@ -287,6 +292,54 @@ def test_urls_that_can_not_be_used_are_refused_at_once(server):
         refused(server.call("POST", f"{ROOT}/tasks", hooked), 400, "bad_input", "webhook.url")
 
 
+def test_webhooks_are_signed_told_and_sent_again(server):
+    with receiver() as (url, calls):
+        task = create(server, webhook={"url": url})
+        assert task["webhook"] == {"url": url}
+        ended(server, task["id"])
+        until = time.monotonic() + 30
+        while len(calls) < 3:
+            assert time.monotonic() < until, calls
+            time.sleep(0.05)
+        verify = Webhook(server.keys["rich webhook"]).verify
+        kinds = [verify(body, headers)["type"] for headers, body in calls]
+        assert sorted(kinds) == ["task.accepted", "task.started", "task.succeeded"]
+
+        told = server.call("GET", f"{ROOT}/account/webhooks").json["deliveries"]
+        told = [each for each in told if each["task"] == task["id"]]
+        assert {each["state"] for each in told} == {"delivered"}
+        assert {each["host"] for each in told} == {urlsplit(url).netloc}
+        events = server.call("GET", f"{ROOT}/account/events").json["events"]
+        assert {each["id"] for each in told} <= {each["id"] for each in events}
+        path = f"{ROOT}/account/webhooks/{told[0]['id']}/replay"
+        refused(server.call("POST", path, who="other"), 404, "not_found", "event")
+        assert server.call("POST", path).json["state"] == "pending"
+        while len(calls) < 4:
+            assert time.monotonic() < until, calls
+            time.sleep(0.05)
+        assert calls[3][0]["webhook-id"] == told[0]["id"]
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    calls: list[tuple[dict[str, str], bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            calls.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}/hook", calls
+        listening.shutdown()
+
+
 def test_models_and_account_are_told(server):
     models = server.call("GET", f"{ROOT}/models").json["models"]
     names = [model["name"] for model in models]
@@ -373,6 +426,18 @@ def test_readers_who_leave_give_their_place_back(server):
             reader.leave()
         time.sleep(0.5)
     server.call("POST", f"{ROOT}/tasks/{task['id']}/cancel")
+
+
+def test_a_server_that_stops_ends_its_streams_at_once(tmp_path):
+    with served(tmp_path) as server:
+        reader = Reader(server, create(server, prompt="slow 60")["id"])
+        events = reader.events()
+        assert next(events)[0] == "task"
+        began = time.monotonic()
+        server.stop()
+        assert "error" not in [name for name, _ in events]
+        assert time.monotonic() - began < 15
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_no_secret_and_no_traceback_stands_in_the_log(server):

@@ -16,7 +16,7 @@ FAR = slice(30, 110)
 """Rows where the distance is."""
 OUTPUT = small_output(320, 180, fps=8)
 TALL = small_output(180, 320, fps=8)
-UNDER_SKY = ("forest", "lake", "river", "desert")
+UNDER_SKY = ("forest", "lake", "river", "desert", "meadow", "savanna")
 """Places that have a sky, and so all hours and weathers."""
 PLACES = UNDER_SKY
 HOURS = ("dawn", "day", "golden hour", "sunset", "dusk", "night", "moonlight")

@@ -329,6 +329,36 @@ async def _all_in(stage: Stage, state: State) -> bool:
     return all(task.state is state for task in tasks)
 
 
+def test_a_line_that_was_read_too_early_makes_no_task_forgotten(run: Run) -> None:
+    """Read before its task was begun and looked at after: the start that comes to nothing must not
+    swallow the look that comes due meanwhile."""
+
+    async def body(stage: Stage) -> None:
+        provider = stage.account(slots=2)
+        provider.finishes = False
+        (task,) = await stage.fill(1)
+        async with stage.runner() as runner, at_work(runner):
+            await stage.until(lambda: stage.state_of(task, State.RUNNING))
+            (only,) = runner._lanes.values()
+            release = asyncio.Event()
+
+            async def slow_and_in_vain() -> None:
+                await release.wait()
+
+            await stage.until(lambda: _not_at_it(only, task.id))
+            only._begin(task.id, slow_and_in_vain())
+            await asyncio.sleep(0.05)  # the look comes due, and somebody is at it
+            release.set()
+            provider.finish(f"job-{task.id}")
+            await stage.until(lambda: stage.state_of(task, State.SUCCEEDED))
+
+    run(body)
+
+
+async def _not_at_it(only: lane.Lane, task_id: str) -> bool:
+    return task_id not in only._steps
+
+
 def test_two_runners_share_one_home_without_overshooting(run: Run) -> None:
     async def body(stage: Stage) -> None:
         provider = stage.account(slots=3)

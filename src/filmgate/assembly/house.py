@@ -60,6 +60,7 @@ from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
 from filmgate.usecases.library import LibraryDesk
+from filmgate.usecases.moderation import WordList
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
@@ -98,8 +99,7 @@ class Embedded:
     ) -> None:
         self._settings = settings
         self._home = _make_home(settings.home)
-        self._clock = SystemClock()
-        self._ids = RandomIds()
+        self._clock, self._ids = SystemClock(), RandomIds()
         url = settings.database_url
         self._database, shared_locks = open_house(url.reveal() if url else None, self._home)
         self._store = store_on(self._database)
@@ -108,7 +108,9 @@ class Embedded:
         register = register_on(self._database, self._keyring)
         self._register = remembered(register, time.monotonic)
         self._load_catalogue = catalogue_of(settings)
-        self._plans = CustomerPlans(self._register.customers, load_plans, self._load_catalogue)
+        self._plans = CustomerPlans(
+            self._register.customers, load_plans, self._load_catalogue, settings.stands_in
+        )
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._policy = Policy(allow_loopback=settings.allow_loopback)
         self._readers, self._downloads = Readers(), Downloads(self._policy)
@@ -158,6 +160,8 @@ class Embedded:
             clock=self._clock,
             ids=self._ids,
             results=self._results,
+            moderator=WordList(settings.banned_words),
+            stand_in=settings.stands_in,
         )
         """What customers can ask for, for servers."""
 

@@ -285,6 +285,9 @@ class Lane:
             finally:
                 self._steps.pop(task_id, None)
                 self._unclaimed.discard(task_id)
+                if task_id in self._held and task_id not in self._agenda:
+                    # It came due while this step was at it, and was passed by.
+                    self._agenda.set(task_id, self._now())
                 self._nudged.set()
 
         self._steps[task_id] = asyncio.create_task(guarded())
@@ -292,7 +295,10 @@ class Lane:
     async def _start(self, task_id: str) -> None:
         task = await self._tasks.read(task_id)
         if task is None or task.state is not State.QUEUED:
+            # The line that was read is older than the row: somebody, perhaps we, has begun it.
             self._asked_for.discard(task_id)
+            if task is not None:
+                self.note(task)
         elif is_unfetched(task.request):
             self._gatherer.begin(task.id, task.customer)
         else:

@@ -19,6 +19,7 @@ from filmgate.domain.change import (
     QueueFull,
     Stale,
 )
+from filmgate.domain.files import is_expired
 from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import (
     BY_HAND,
@@ -393,6 +394,7 @@ def _matches(task: Task, wanted: TaskQuery) -> bool:
         and (not wanted.kinds or task.request.kind in wanted.kinds)
         and (wanted.created_from is None or task.created_at >= wanted.created_from)
         and (wanted.created_before is None or task.created_at < wanted.created_before)
+        and (wanted.kept_at is None or not is_expired(task, wanted.kept_at))
         and task.id.startswith(wanted.id_prefix)
     )
 

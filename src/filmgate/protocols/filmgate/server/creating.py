@@ -11,7 +11,7 @@ from filmgate.domain.media import broken_limit
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import Callback, State
 from filmgate.protocols.filmgate.media_rules import ANYTHING
-from filmgate.protocols.filmgate.server.asking import Ask, answer
+from filmgate.protocols.filmgate.server.asking import Ask, answer, task_answer
 from filmgate.protocols.filmgate.translate import (
     Wanted,
     bytes_of,
@@ -20,7 +20,7 @@ from filmgate.protocols.filmgate.translate import (
     kind_of,
     request_of,
 )
-from filmgate.protocols.filmgate.view import offer_reply, task_reply
+from filmgate.protocols.filmgate.view import offer_reply
 from filmgate.protocols.filmgate.webhook import PROTOCOL
 from filmgate.protocols.filmgate.wire import ROOT, decode
 from filmgate.protocols.filmgate.wire_replies import QuoteReply
@@ -39,8 +39,7 @@ async def create_task(ask: Ask) -> Response:
     request = await _request(ask, body)
     task = await ask.front.service.submit(ask.customer, request, options)
     ask.call.told["task"] = task.id
-    shown = await ask.shown(task)
-    return answer(task_reply(shown), 201, {"Location": f"{ROOT}/tasks/{task.id}"})
+    return await task_answer(ask, task, 201, {"Location": f"{ROOT}/tasks/{task.id}"})
 
 
 async def quote(ask: Ask) -> Response:
