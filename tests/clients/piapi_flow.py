@@ -54,7 +54,7 @@ if __name__ == "__main__":
     kling = KlingAPI(sys.argv[1], sys.argv[2])
     task = kling.generate_video(
         "A peaceful lake reflecting mountains at sunset",
-        duration="10",
+        duration="5",
         camera_movement="pan_right",
     )
     completed = kling.wait_for_completion(task["task_id"])

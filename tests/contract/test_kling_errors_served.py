@@ -95,7 +95,10 @@ def test_1200_to_1203_what_is_asked(server: Served) -> None:
 def test_1301_what_is_not_allowed(server: Served) -> None:
     who = server.person("rude")
     before = server.run(server.front.service.balance(who.customer.id))
-    is_told(call(server, who, {**FILM, "prompt": "Something UNSPEAKABLE, slow push in"}), Code.CONTENT_POLICY)
+    is_told(
+        call(server, who, {**FILM, "prompt": "Something UNSPEAKABLE, slow push in"}),
+        Code.CONTENT_POLICY,
+    )
     assert server.run(server.front.service.balance(who.customer.id)) == before
 
 
