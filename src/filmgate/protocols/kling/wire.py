@@ -60,7 +60,7 @@ def decode(body: bytes, kind: type[T]) -> T:
         try:
             # Clients send "" for what they leave out; only then is the body read a second time.
             return msgspec.convert(_filled(msgspec.json.decode(body)), kind, strict=False)
-        except (msgspec.ValidationError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise _told(body, str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise KlingRefusal(Code.BAD_REQUEST, "request body is not valid JSON") from error
