@@ -182,7 +182,9 @@ def test_negative_prompt_removes_the_birds_and_nothing_else(prompt: str, word: s
 def test_negative_prompt_removes_whatever_lives_there(place: str) -> None:
     """Nothing is left of it: it is the place that has nobody in it."""
     world = stage_of(read_prompt(place))
-    away = ", ".join(mention.subject.replace("_", " ") for mention in world.ambient)
+    away = ", ".join(
+        mention.subject.replace("_", " ") for mention in (*world.ambient, *world.company)
+    )
     bare = still(filmed(world), OUTPUT)
     assert not changed(painted(place, OUTPUT, negative=away), bare).any()
 

@@ -55,6 +55,8 @@ def peopled(world: World, brief: Brief) -> World:
         for mention in board.subjects
         if mention.subject not in shown_already or mention.colour is not None
     ]
+    if not board.subjects:
+        cast_now += [mention for mention in world.company if mention.subject not in board.banned]
     own = len(cast_now)
     unwanted = named | board.banned
     cast_now += [mention for mention in world.ambient if mention.subject not in unwanted]

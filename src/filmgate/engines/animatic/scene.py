@@ -105,6 +105,8 @@ class World:
     """What moves here even if nobody asked; a negative prompt can send it away."""
     holds: frozenset[str] = frozenset()
     """Subjects that the place itself is full of: "trees" in a forest need no tree of their own."""
+    company: tuple[Mention, ...] = ()
+    """Who is here when the prompt names nobody: as large as if they had been asked for."""
     shows: frozenset[str] = frozenset()
     """The storyboard's features and styles that this place paints when they are asked for."""
     street: Street | None = None

@@ -63,7 +63,7 @@ def build(brief: Brief) -> World:
             vanish=street.vanish,
             foot_px=foot_px,
             fog=FOG.get(weather, 0.0),
-            gap=gap,
+            spans=gap.spans,
         )
         layers.append(Layer(1e5 + rows[-1].depth_m, towers.draw))
     layers += [Layer(9000.0, left.draw), Layer(9000.0, right.draw)]
