@@ -5,7 +5,6 @@ Tells its address and its customers' keys as a line of JSON, and serves until SI
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -17,6 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvloop
 from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
@@ -127,4 +127,4 @@ def served(home: Path, *, real: bool = False, drain_s: float = 0.0) -> Iterator[
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), drain_s=float(sys.argv[2]), real="real" in sys.argv[3:]))
+    uvloop.run(main(Path(sys.argv[1]), drain_s=float(sys.argv[2]), real="real" in sys.argv[3:]))
