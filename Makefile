@@ -10,7 +10,7 @@ export PIP_REQUIRE_VIRTUALENV = 1
 
 ## demo: install and render a film from a prompt
 demo: $(VENV)/.runtime
-	@FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
+	@FILMGATE_UPSTREAMS=off FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
 	  "A sailboat on a calm sea at sunset, gulls in the sky, slow push in" \
 	  -p local --seed 7 -o demo.mp4
 
@@ -43,6 +43,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/command.py
 	@$(BIN)/python bench/store.py
+	@$(BIN)/python bench/looks.py
 	@$(MAKE) --no-print-directory bench-api
 
 ## bench-api: calls to the server against LiteLLM's proxy (needs wrk, and installs the peer: 600 MB)
