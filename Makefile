@@ -43,6 +43,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/command.py
 	@$(BIN)/python bench/store.py
+	@$(BIN)/python bench/looks.py
 	@$(MAKE) --no-print-directory bench-api
 
 ## bench-api: calls to the server against LiteLLM's proxy (needs wrk, and installs the peer: 600 MB)

@@ -320,6 +320,70 @@ def test_webhooks_are_signed_told_and_sent_again(server):
         assert calls[3][0]["webhook-id"] == told[0]["id"]
 
 
+def test_receivers_are_called_for_every_task_with_a_secret_of_their_own(server):
+    where = f"{ROOT}/account/receivers"
+    with receiver() as (url, calls):
+        body = {"url": url, "name": "desk", "events": ["task.succeeded"]}
+        made = server.call("POST", where, body)
+        assert made.status == 201, made.body
+        told, secret = made.json["receiver"], made.json["secret"]
+        assert secret.endswith(told["secret_hint"])
+        assert server.call("GET", where).json["receivers"] == [told]
+        tried = server.call("POST", f"{where}/{told['id']}/test")
+        assert tried.json == {"status": 204}
+        headers, sent = calls.pop()
+        assert Webhook(secret).verify(sent, headers)["type"] == "test"
+
+        task = ended(server, create(server)["id"])
+        assert task["webhook"] is None
+        until = time.monotonic() + 30
+        while not calls:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        headers, sent = calls.pop()
+        event = Webhook(secret).verify(sent, headers)
+        assert (event["type"], event["data"]["task"]) == ("task.succeeded", task["id"])
+
+        again = server.call("POST", f"{where}/{told['id']}/rotate", {"overlap": True}).json
+        server.call("POST", f"{where}/{told['id']}/test")
+        headers, sent = calls.pop()
+        for each in (secret, again["secret"]):
+            Webhook(each).verify(sent, headers)
+        for method, path in [("DELETE", ""), ("POST", "/test"), ("POST", "/rotate")]:
+            body = {} if path == "/rotate" else None
+            other = server.call(method, f"{where}/{told['id']}{path}", body, who="other")
+            refused(other, 404, "not_found", "receiver")
+        assert server.call("DELETE", f"{where}/{told['id']}").json["id"] == told["id"]
+        assert server.call("GET", where).json == {"receivers": []}
+        assert calls == []
+    bad = server.call("POST", where, {"url": "http://[fd00::1]/x"})
+    refused(bad, 400, "bad_input", "url")
+    bad = server.call("POST", where, {"url": "https://a.example", "events": ["task.lost"]})
+    refused(bad, 400, "bad_request", "events[0]")
+
+
+def test_voices_and_elements_are_ones_own_or_everybodys(server):
+    for what, kind in (("voices", "voice"), ("elements", "element")):
+        told = server.call("GET", f"{ROOT}/{what}").json["items"]
+        assert all(item["is_preset"] for item in told)
+        for wrong in ("600000000001000000", "mine", "9" * 40):
+            body = {"kind": "image-to-video", "prompt": "x", what: [wrong]}
+            error = refused(
+                server.call("POST", f"{ROOT}/tasks", body), 404, "not_found", f"{what}[0]"
+            )
+            assert error["message"].startswith(f"there is no {kind}")
+
+
+def test_our_own_links_are_inputs_at_once(server):
+    kept = ended(server, create(server)["id"])
+    body = {"kind": "video-to-audio", "video": {"url": kept["film"]["url"]}}
+    error = server.call("POST", f"{ROOT}/tasks", body).json["error"]
+    assert error["field"] == "video"  # what the slow engine wrote is no clip: it was looked at
+    forged = kept["film"]["url"][:-3] + "AAA"
+    body = {"kind": "video-to-audio", "video": {"url": forged}}
+    refused(server.call("POST", f"{ROOT}/tasks", body), 400, "bad_input", "video")
+
+
 @contextmanager
 def receiver() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
     calls: list[tuple[dict[str, str], bytes]] = []

@@ -48,10 +48,11 @@ class Service:
         film: Path | None = None,
         only: str = "",
     ) -> None:
-        """``only``: how every create is answered. ``film``: what every job makes; else each makes
-        a sealed one of its own."""
+        """``only``: how every create is answered; ``hang``: none, but no look is answered.
+        ``film``: what every job makes; else each makes a sealed one of its own."""
+        self._hangs = only == "hang"
         self._film_file = film
-        self._only = only
+        self._only = "" if self._hangs else only
         self._log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._dialect = dialect
         self._job_s = job_s
@@ -71,7 +72,7 @@ class Service:
         )
         if self._dialect.is_create(asked):
             return await self._create(request, asked)
-        fault = self._chaos.of_look()
+        fault = "slow" if self._hangs else self._chaos.of_look()
         if fault is not None:
             return await self._faulty(request, fault, self._look(request, asked))
         return _json(*self._look(request, asked))

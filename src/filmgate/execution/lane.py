@@ -29,7 +29,7 @@ from filmgate.execution.house import Desk, House
 from filmgate.execution.learned import Durations, KnownTerms
 from filmgate.usecases.finish_task import finish_task
 from filmgate.usecases.give_up import give_up, stop_looking
-from filmgate.usecases.poll_account import Eye, Look
+from filmgate.usecases.poll_account import Denied, Eye, Look
 from filmgate.usecases.start_task import start_task
 
 STEPS_MAX = 64
@@ -57,6 +57,7 @@ class Held:
     stalled: bool = False
     """Its job stands still until a slot is free."""
     progress: Progress | None = None
+    denied: Denied | None = None
 
 
 class Lane:
@@ -343,7 +344,9 @@ class Lane:
         self.note(outcome.task)
 
     async def _look(self, held: Held) -> None:
-        await self._take_in(held, await self._eye.look(held.facts))
+        look = await self._eye.look(held.facts, held.denied)
+        held.denied = look.denied
+        await self._take_in(held, look)
 
     async def _confirm(self, held: Held, job: str) -> None:
         await self._take_in(held, await self._eye.confirm(held.facts.task, job))
