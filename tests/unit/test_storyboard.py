@@ -66,8 +66,8 @@ def test_s1_11_a_timelapse_and_a_slow_zoom_are_heard() -> None:
         ("The person walks forward with confident motion", ("city", "night"), {"person"}),
         (
             "A professional business meeting in a modern office, cinematic lighting",
-            ("city", "day"),
-            {"person"},
+            ("office", "day"),
+            set(),
         ),
         (
             "A majestic eagle soaring through mountain peaks at sunset",
@@ -127,10 +127,15 @@ def test_details_of_the_seeds_prompts() -> None:
 
 
 def test_a_place_that_cannot_be_painted_is_said() -> None:
-    story = read_prompt("a serene office at noon")
-    assert (story.place, story.place_named, story.unknown) == ("city", False, ("office",))
-    assert Mention("person", 2) in story.subjects
-    assert "person" not in named(read_prompt("a serene office at noon", "people"))
+    """Whichever that is by now."""
+    for entry in lexicon().places.values():
+        if entry.stand_in is None or not entry.brings or not entry.words:
+            continue
+        word, brought = entry.words[0], next(iter(entry.brings))
+        story = read_prompt(f"a serene {word} at noon")
+        assert (story.place, story.place_named, story.unknown) == (entry.stand_in, False, (word,))
+        assert Mention(brought, entry.brings[brought]) in story.subjects
+        assert brought not in named(read_prompt(f"a serene {word} at noon", brought))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +166,7 @@ def test_subjects_are_counted_and_coloured(prompt: str, mentions: list[Mention])
         ("a whale", "sea"),
         ("an eagle", "mountains"),
         ("a car", "city"),
-        ("a rocket", "mountains"),
+        ("a rocket", "space"),
         ("three sailboats", "sea"),
         ("a girl flying a kite", "sea"),
         ("snow", "mountains"),

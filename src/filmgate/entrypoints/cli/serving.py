@@ -81,7 +81,7 @@ def sandbox(*, host: Host = HOST, port: Port = PORT, log: Log = "") -> int:
     with tempfile.TemporaryDirectory(prefix="filmgate-sandbox-") as home:
         # No account of whoever runs it may be spent by a test.
         settings = replace(
-            load(env={"FILMGATE_HOME": home}, folder=Path(home)),
+            load(env={"FILMGATE_HOME": home, "FILMGATE_UPSTREAMS": "off"}, folder=Path(home)),
             home=Path(home) / "home",
             allow_loopback=True,
         )
