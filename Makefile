@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := .venv-clients
 NODE := tests/clients/node
+PEER := .venv-peer
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: demo test check unit test-clients test-browser soak bench fix docs lock clean
+.PHONY: demo test check unit test-clients test-browser soak bench bench-api fix docs lock clean
 
 ## demo: install and render a film from a prompt
 demo: $(VENV)/.runtime
-	@FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
+	@FILMGATE_UPSTREAMS=off FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
 	  "A sailboat on a calm sea at sunset, gulls in the sky, slow push in" \
 	  -p local --seed 7 -o demo.mp4
 
@@ -45,6 +46,12 @@ bench: $(VENV)/.bench
 	@$(BIN)/python bench/render.py
 	@$(BIN)/python bench/command.py
 	@$(BIN)/python bench/store.py
+	@$(BIN)/python bench/looks.py
+	@$(MAKE) --no-print-directory bench-api
+
+## bench-api: calls to the server against LiteLLM's proxy (needs wrk, and installs the peer: 600 MB)
+bench-api: $(VENV)/.bench $(PEER)/.installed
+	@$(BIN)/python bench/api.py --peer $(PEER)/bin/python
 
 ## fix: format and mend what can be mended
 fix: $(VENV)/.dev
@@ -66,11 +73,14 @@ lock: $(VENV)/.dev
 	  pyproject.toml --group dev --group bench -c requirements/dev.txt \
 	  --override requirements/overrides.txt -o requirements/bench.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-	  tests/clients/requirements.in -o requirements/clients.txt
+	  requirements/peer.in -o requirements/peer.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  requirements/clients.in -o requirements/clients.txt
 	cd $(NODE) && npm install --package-lock-only --omit-lockfile-registry-resolved
 
 clean:
-	rm -rf $(VENV) $(CLIENTS) $(NODE)/node_modules .filmgate .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEER) $(CLIENTS) $(NODE)/node_modules .filmgate .mypy_cache .ruff_cache \
+	  .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -103,4 +113,9 @@ $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
 
 $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@$(PIP) install --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(PEER)/.installed: requirements/peer.txt
+	$(PYTHON) -m venv $(PEER)
+	@$(PEER)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements/peer.txt
 	@touch $@

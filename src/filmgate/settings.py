@@ -66,6 +66,8 @@ class Sort(Enum):
     HTTP = auto()
     SWITCH = auto()
     """On or off."""
+    WORDS = auto()
+    """With commas between them; ``none`` for none at all."""
     WORD = auto()
     """One of a few."""
     TEXT = auto()
@@ -129,6 +131,13 @@ SETTINGS: tuple[Known, ...] = (
     Known("FILMGATE_PUBLIC_URL", Sort.HTTP, "how the world reaches this server"),
     Known("FILMGATE_API_KEY", Sort.SECRET, "your key at the server that --server names"),
     Known("FILMGATE_SECRET_KEY", Sort.SECRET, "encrypts stored secrets; several: new,old"),
+    Known("FILMGATE_STAND_IN", Sort.SWITCH, "local films stand in for paid models' own"),
+    Known(
+        "FILMGATE_BANNED_WORDS",
+        Sort.WORDS,
+        "what no prompt may say, with commas; none for no such list",
+        default="porn, pornography, hentai, bestiality, incest, child abuse, beheading",
+    ),
     Known("FILMGATE_ALLOW_LOOPBACK", Sort.SWITCH, "given URLs may lead to this computer", "off"),
 )
 BY_NAME = {known.name: known for known in SETTINGS}
@@ -175,6 +184,8 @@ class Settings:
     secret_key: Secret | None = None
     allow_loopback: bool = False
     """For development: whoever may give URLs then reaches this computer's own servers."""
+    stand_in: bool | None = None
+    banned_words: tuple[str, ...] = ()
     shown: Mapping[str, Shown] = field(default_factory=dict[str, Shown])
     """Every setting that has a value, by its name; without secrets."""
 
@@ -187,6 +198,11 @@ class Settings:
             access, secret = self.kling_api_key.reveal().split(":")
             return Secret(access), Secret(secret)
         return None
+
+    @property
+    def stands_in(self) -> bool:
+        """Never while there is an account: whoever has one wants what it makes."""
+        return self.stand_in is not False and not self.accounts
 
     @property
     def accounts(self) -> frozenset[str]:
@@ -273,12 +289,18 @@ def _settings(home: Path, found: Mapping[str, tuple[str, str]]) -> Settings:
         api_key=secret("FILMGATE_API_KEY"),
         secret_key=secret("FILMGATE_SECRET_KEY"),
         allow_loopback=found["FILMGATE_ALLOW_LOOPBACK"][0] == ON,
+        stand_in=found["FILMGATE_STAND_IN"][0] == ON if "FILMGATE_STAND_IN" in found else None,
+        banned_words=_words(found["FILMGATE_BANNED_WORDS"][0]),
         shown={
             known.name: Shown(_fit_for_eyes(known, found[known.name][0]), found[known.name][1])
             for known in SETTINGS
             if known.name in found
         },
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return () if text.lower() == "none" else tuple(text.split(", "))
 
 
 # --- the places -------------------------------------------------------------------------------
@@ -449,6 +471,10 @@ def _amount(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001
     return text
 
 
+def _listed(known: Known, text: str, wrong: Wrong) -> str:  # noqa: ARG001
+    return ", ".join(filter(None, (word.strip() for word in text.split(","))))
+
+
 _CHECKS: dict[Sort, Callable[[Known, str, Wrong], str]] = {
     Sort.FOLDER: _free,
     Sort.TEXT: _free,
@@ -458,6 +484,7 @@ _CHECKS: dict[Sort, Callable[[Known, str, Wrong], str]] = {
     Sort.SWITCH: _switch,
     Sort.WORD: _word,
     Sort.AMOUNT: _amount,
+    Sort.WORDS: _listed,
 }
 
 
@@ -465,7 +492,9 @@ def _fit_for_eyes(known: Known, text: str) -> str:
     if known.sort is Sort.SECRET:
         return "set"
     parts = urlsplit(text)
-    if known.sort is Sort.FOLDER or not (parts.username or parts.password or parts.query):
+    if known.sort in {Sort.FOLDER, Sort.WORDS} or not (
+        parts.username or parts.password or parts.query
+    ):
         return text
     host = parts.netloc.rpartition("@")[2]
     return parts._replace(netloc=f"***@{host}", query="***" if parts.query else "").geturl()

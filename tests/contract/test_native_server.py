@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
+from standardwebhooks import Webhook
 from tests.pretend.served import Server, served
 
 ROOT = "/api/filmgate/v1"
@@ -65,6 +69,7 @@ def test_a_film_from_create_to_download(server):
     task = made.json
     assert task["id"].startswith("task_")
     assert len(task["id"]) == 31
+    assert made.headers["filmgate-provider"] == "local"
     assert made.headers["location"] == f"{ROOT}/tasks/{task['id']}"
     assert task["request"]["prompt"] == PROMPT["prompt"]
     assert task["output"] == {
@@ -287,6 +292,118 @@ def test_urls_that_can_not_be_used_are_refused_at_once(server):
         refused(server.call("POST", f"{ROOT}/tasks", hooked), 400, "bad_input", "webhook.url")
 
 
+def test_webhooks_are_signed_told_and_sent_again(server):
+    with receiver() as (url, calls):
+        task = create(server, webhook={"url": url})
+        assert task["webhook"] == {"url": url}
+        ended(server, task["id"])
+        until = time.monotonic() + 30
+        while len(calls) < 3:
+            assert time.monotonic() < until, calls
+            time.sleep(0.05)
+        verify = Webhook(server.keys["rich webhook"]).verify
+        kinds = [verify(body, headers)["type"] for headers, body in calls]
+        assert sorted(kinds) == ["task.accepted", "task.started", "task.succeeded"]
+
+        told = server.call("GET", f"{ROOT}/account/webhooks").json["deliveries"]
+        told = [each for each in told if each["task"] == task["id"]]
+        assert {each["state"] for each in told} == {"delivered"}
+        assert {each["host"] for each in told} == {urlsplit(url).netloc}
+        events = server.call("GET", f"{ROOT}/account/events").json["events"]
+        assert {each["id"] for each in told} <= {each["id"] for each in events}
+        path = f"{ROOT}/account/webhooks/{told[0]['id']}/replay"
+        refused(server.call("POST", path, who="other"), 404, "not_found", "event")
+        assert server.call("POST", path).json["state"] == "pending"
+        while len(calls) < 4:
+            assert time.monotonic() < until, calls
+            time.sleep(0.05)
+        assert calls[3][0]["webhook-id"] == told[0]["id"]
+
+
+def test_receivers_are_called_for_every_task_with_a_secret_of_their_own(server):
+    where = f"{ROOT}/account/receivers"
+    with receiver() as (url, calls):
+        body = {"url": url, "name": "desk", "events": ["task.succeeded"]}
+        made = server.call("POST", where, body)
+        assert made.status == 201, made.body
+        told, secret = made.json["receiver"], made.json["secret"]
+        assert secret.endswith(told["secret_hint"])
+        assert server.call("GET", where).json["receivers"] == [told]
+        tried = server.call("POST", f"{where}/{told['id']}/test")
+        assert tried.json == {"status": 204}
+        headers, sent = calls.pop()
+        assert Webhook(secret).verify(sent, headers)["type"] == "test"
+
+        task = ended(server, create(server)["id"])
+        assert task["webhook"] is None
+        until = time.monotonic() + 30
+        while not calls:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        headers, sent = calls.pop()
+        event = Webhook(secret).verify(sent, headers)
+        assert (event["type"], event["data"]["task"]) == ("task.succeeded", task["id"])
+
+        again = server.call("POST", f"{where}/{told['id']}/rotate", {"overlap": True}).json
+        server.call("POST", f"{where}/{told['id']}/test")
+        headers, sent = calls.pop()
+        for each in (secret, again["secret"]):
+            Webhook(each).verify(sent, headers)
+        for method, path in [("DELETE", ""), ("POST", "/test"), ("POST", "/rotate")]:
+            body = {} if path == "/rotate" else None
+            other = server.call(method, f"{where}/{told['id']}{path}", body, who="other")
+            refused(other, 404, "not_found", "receiver")
+        assert server.call("DELETE", f"{where}/{told['id']}").json["id"] == told["id"]
+        assert server.call("GET", where).json == {"receivers": []}
+        assert calls == []
+    bad = server.call("POST", where, {"url": "http://[fd00::1]/x"})
+    refused(bad, 400, "bad_input", "url")
+    bad = server.call("POST", where, {"url": "https://a.example", "events": ["task.lost"]})
+    refused(bad, 400, "bad_request", "events[0]")
+
+
+def test_voices_and_elements_are_ones_own_or_everybodys(server):
+    for what, kind in (("voices", "voice"), ("elements", "element")):
+        told = server.call("GET", f"{ROOT}/{what}").json["items"]
+        assert all(item["is_preset"] for item in told)
+        for wrong in ("600000000001000000", "mine", "9" * 40):
+            body = {"kind": "image-to-video", "prompt": "x", what: [wrong]}
+            error = refused(
+                server.call("POST", f"{ROOT}/tasks", body), 404, "not_found", f"{what}[0]"
+            )
+            assert error["message"].startswith(f"there is no {kind}")
+
+
+def test_our_own_links_are_inputs_at_once(server):
+    kept = ended(server, create(server)["id"])
+    body = {"kind": "video-to-audio", "video": {"url": kept["film"]["url"]}}
+    error = server.call("POST", f"{ROOT}/tasks", body).json["error"]
+    assert error["field"] == "video"  # what the slow engine wrote is no clip: it was looked at
+    forged = kept["film"]["url"][:-3] + "AAA"
+    body = {"kind": "video-to-audio", "video": {"url": forged}}
+    refused(server.call("POST", f"{ROOT}/tasks", body), 400, "bad_input", "video")
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    calls: list[tuple[dict[str, str], bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            calls.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}/hook", calls
+        listening.shutdown()
+
+
 def test_models_and_account_are_told(server):
     models = server.call("GET", f"{ROOT}/models").json["models"]
     names = [model["name"] for model in models]
@@ -373,6 +490,18 @@ def test_readers_who_leave_give_their_place_back(server):
             reader.leave()
         time.sleep(0.5)
     server.call("POST", f"{ROOT}/tasks/{task['id']}/cancel")
+
+
+def test_a_server_that_stops_ends_its_streams_at_once(tmp_path):
+    with served(tmp_path) as server:
+        reader = Reader(server, create(server, prompt="slow 60")["id"])
+        events = reader.events()
+        assert next(events)[0] == "task"
+        began = time.monotonic()
+        server.stop()
+        assert "error" not in [name for name, _ in events]
+        assert time.monotonic() - began < 15
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_no_secret_and_no_traceback_stands_in_the_log(server):

@@ -211,6 +211,22 @@ def test_who_waits_for_what_was_given_stands_in_no_line(run: Run) -> None:
     run(body)
 
 
+def test_what_has_expired_can_be_left_out(run: Run) -> None:
+    async def body(store: Store) -> None:
+        forever = await accept(store, new_task())
+        old, waiting = [await accept(store, replace(new_task(), expires_at=50.0)) for _ in range(2)]
+        old = await step(store, old, replace(move(old, State.CANCELLED, 2.0), expires_at=50.0))
+        for at, kept in ((49.0, [forever, old, waiting]), (50.0, [forever, waiting])):
+            wanted = TaskQuery(kept_at=at)
+            assert {task.id for task in await store.tasks.select(wanted)} == {
+                task.id for task in kept
+            }
+            assert await store.tasks.count(wanted) == len(kept)
+        assert await store.tasks.count(TaskQuery()) == 3
+
+    run(body)
+
+
 def test_unknown_is_none(run: Run) -> None:
     async def body(store: Store) -> None:
         assert await store.tasks.read("task_0") is None

@@ -5,12 +5,24 @@ What a protocol can express is held against this, so that it says nothing of the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
+import pytest
+
 from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.model import Listing, Price
+
+
+@contextmanager
+def able_houses() -> Iterator[None]:
+    """Every house opened meanwhile has that catalogue."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("filmgate.assembly.house.catalogue_of", lambda settings: able_catalogue)
+        yield
 
 
 @cache

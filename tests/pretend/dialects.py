@@ -247,8 +247,11 @@ class PiApi(Dialect):
 
     def answer(self, asked: Asked, root: str) -> tuple[int, object]:
         if asked.path == "/api/open/tasks/histories":
-            shown = [self._task(job, root, self._word(job)) for job in self.jobs.values()]
-            return 200, {"code": 200, "data": {"tasks": shown, "total": len(shown)}}
+            query = parse_qs(asked.query)
+            page, size = int(query["page"][0]), int(query["page_size"][0])
+            newest = list(reversed(self.jobs.values()))[(page - 1) * size : page * size]
+            shown = [self._task(job, root, self._word(job)) for job in newest]
+            return 200, {"code": 200, "data": {"tasks": shown, "total": len(self.jobs)}}
         job = self.known(asked.path.rpartition("/")[2])
         if job is None:
             return 404, {"code": 404, "data": None, "message": "task not found"}

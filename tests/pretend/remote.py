@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
 from tests.pretend.rooms import NoAssets
 
-from filmgate.catalogue.load import load_catalogue
+from filmgate.catalogue.load import Catalogue, load_catalogue
 from filmgate.domain.model import settle
 from filmgate.domain.order import Order
-from filmgate.domain.request import Asset, Request, TextToVideo
+from filmgate.domain.request import Request, TextToVideo
 from filmgate.domain.upstream import Client
 from filmgate.protocols.kie.client import KieClient
 from filmgate.protocols.kling.client import ApiKey, KeyPair, KlingClient
@@ -42,16 +41,6 @@ MODELS = {
     "openai": "kling-v2-5-turbo",
 }
 _numbers = count(1)
-
-
-class FileAssets(NoAssets):
-    """Every input is this one file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    async def locate(self, asset: Asset) -> str:
-        return str(self._path)
 
 
 def open_remote(
@@ -83,10 +72,17 @@ def open_remote(
 def order_for(request: Request | str, provider: str = "kling") -> Order:
     if isinstance(request, str):
         request = TextToVideo(prompt=request)
-    model = load_catalogue().find(request.model or MODELS[provider])
-    output = settle(model, request, seed=7, picture_size=(640, 480))
-    task_id = f"task_{next(_numbers):026d}"
-    request = replace(request, model=model.name)
+    named = replace(request, model=request.model or MODELS[provider])
+    return order_of_model(named, provider, load_catalogue())
+
+
+def order_of_model(request: Request, provider: str, catalogue: Catalogue) -> Order:
+    assert request.model is not None
+    model = catalogue.find(request.model)
     return Order(
-        task_id=task_id, request=request, model=model.name, provider=provider, output=output
+        task_id=f"task_{next(_numbers):026d}",
+        request=replace(request, model=model.name),
+        model=model.name,
+        provider=provider,
+        output=settle(model, request, seed=7, picture_size=(640, 480)),
     )

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -74,6 +74,7 @@ class Server:
     keys: dict[str, str]
     pid: int
     log: Path
+    stop: Callable[[], None]
 
     def call(
         self,
@@ -117,7 +118,7 @@ def served(home: Path, *, real: bool = False, drain_s: float = 0.0) -> Iterator[
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line, log.read_text()
-            yield Server(log=log, **json.loads(line))
+            yield Server(log=log, stop=process.terminate, **json.loads(line))
         finally:
             process.terminate()
             process.wait(40)

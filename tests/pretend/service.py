@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
+import logging
 import os
 import random
 import subprocess
@@ -22,11 +23,18 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from aiohttp import web
-from tests.pretend.dialects import DIALECTS, Asked, Dialect, Kling
+from tests.pretend.dialects import DIALECTS, Asked, Dialect, Kie, Kling, OpenAi, PiApi
 from tests.pretend.upstream import ROOT, START_S, film_of
 
 PORT, LOG = "port", "log.jsonl"
 SLOW_S = 30.0
+VANISHED = {
+    Kling: "/v1/videos/text2video/none",
+    Kie: "/api/v1/jobs/recordInfo",
+    PiApi: "/api/v1/task/none",
+    OpenAi: "/v1/videos/none",
+}
+"""Where each of them is asked for a job that does not exist."""
 BUSINESS = ("throttled", "empty", "refused", "policy", "internal", "unavailable", "auth", "unknown")
 
 
@@ -40,10 +48,11 @@ class Service:
         film: Path | None = None,
         only: str = "",
     ) -> None:
-        """``only``: how every create is answered. ``film``: what every job makes; else each makes
-        a sealed one of its own."""
+        """``only``: how every create is answered; ``hang``: none, but no look is answered.
+        ``film``: what every job makes; else each makes a sealed one of its own."""
+        self._hangs = only == "hang"
         self._film_file = film
-        self._only = only
+        self._only = "" if self._hangs else only
         self._log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._dialect = dialect
         self._job_s = job_s
@@ -63,7 +72,7 @@ class Service:
         )
         if self._dialect.is_create(asked):
             return await self._create(request, asked)
-        fault = self._chaos.of_look()
+        fault = "slow" if self._hangs else self._chaos.of_look()
         if fault is not None:
             return await self._faulty(request, fault, self._look(request, asked))
         return _json(*self._look(request, asked))
@@ -88,7 +97,11 @@ class Service:
         self._note(
             do="create", name=job.name, job=job.id, asked=dataclasses.asdict(asked), fault=fault
         )
-        status, told = dialect.created(job)
+        others = [each for each in dialect.jobs.values() if each is not job]
+        is_twin = fault == "twin" and others and not isinstance(dialect, Kie)
+        status, told = dialect.created(others[0] if is_twin else job)
+        if is_twin:
+            return _json(status, told)
         if fault is None or fault == "fails-later":
             return _json(status, told)
         return await self._faulty(request, fault, (status, told))
@@ -120,6 +133,9 @@ class Service:
                 return _json(500 if status == 200 else 200, body)
             case "html":
                 return web.Response(status=502, text="<html>Bad Gateway</html>")
+            case "vanish":
+                nobody = Asked("GET", VANISHED[type(self._dialect)], "taskId=none", {}, {})
+                return _json(*self._dialect.answer(nobody, ""))
             case "nonsense":
                 return _json(200, {"hello": ["world"], "code": None})
             case "odd-word":
@@ -131,7 +147,7 @@ class Service:
                     .replace('"in_progress"', '"pondering"'),
                     content_type="application/json",
                 )
-        return _json(*self._dialect.fault(fault))
+        return _json(*self._dialect.fault("internal" if fault == "twin" else fault))
 
     async def _film(self, request: web.BaseRequest) -> web.StreamResponse:
         parts = request.path.strip("/").split("/")
@@ -164,11 +180,12 @@ class Chaos:
 
     CREATES = (
         *("reset-before", "reset-after", "torn", "slow", "endless", "lying-status", "html"),
-        *("nonsense", "fails-later"),
+        *("nonsense", "fails-later", "twin"),
         *BUSINESS,
     )
     LOOKS = (
         *("reset-after", "torn", "endless", "lying-status", "html", "nonsense", "odd-word"),
+        "vanish",
         *("throttled", "internal", "unavailable", "unknown"),
     )
     FILMS = ("torn", "html")
@@ -315,5 +332,6 @@ if __name__ == "__main__":
     told = words.parse_args()
     chaos = Chaos(told.chaos, told.seed)
     dialect = DIALECTS[told.dialect]()
+    logging.disable()  # of callers that hang up: many do so on purpose here
     service = Service(told.folder, dialect, told.job_s, chaos, film=told.film, only=told.only)
     asyncio.run(main(told.folder, service))

@@ -31,7 +31,7 @@ from filmgate.domain.ledger import Balance
 from filmgate.domain.line import Account
 from filmgate.domain.order import Order
 from filmgate.domain.ports import Running, Seen, Started, Store, TaskQuery
-from filmgate.domain.task import State, Task
+from filmgate.domain.task import Fault, State, Task
 from filmgate.execution import lane
 from filmgate.execution.clock import SystemClock
 from filmgate.execution.house import House
@@ -329,6 +329,36 @@ async def _all_in(stage: Stage, state: State) -> bool:
     return all(task.state is state for task in tasks)
 
 
+def test_a_line_that_was_read_too_early_makes_no_task_forgotten(run: Run) -> None:
+    """Read before its task was begun and looked at after: the start that comes to nothing must not
+    swallow the look that comes due meanwhile."""
+
+    async def body(stage: Stage) -> None:
+        provider = stage.account(slots=2)
+        provider.finishes = False
+        (task,) = await stage.fill(1)
+        async with stage.runner() as runner, at_work(runner):
+            await stage.until(lambda: stage.state_of(task, State.RUNNING))
+            (only,) = runner._lanes.values()
+            release = asyncio.Event()
+
+            async def slow_and_in_vain() -> None:
+                await release.wait()
+
+            await stage.until(lambda: _not_at_it(only, task.id))
+            only._begin(task.id, slow_and_in_vain())
+            await asyncio.sleep(0.05)  # the look comes due, and somebody is at it
+            release.set()
+            provider.finish(f"job-{task.id}")
+            await stage.until(lambda: stage.state_of(task, State.SUCCEEDED))
+
+    run(body)
+
+
+async def _not_at_it(only: lane.Lane, task_id: str) -> bool:
+    return task_id not in only._steps
+
+
 def test_two_runners_share_one_home_without_overshooting(run: Run) -> None:
     async def body(stage: Stage) -> None:
         provider = stage.account(slots=3)
@@ -377,6 +407,82 @@ def test_a_task_past_its_deadline_is_failed_and_its_late_film_kept_free(run: Run
         assert event.kind is EventKind.RESCUED
 
     run(body)
+
+
+class Finding(Provider):
+    """One that can be asked for the job of a task."""
+
+    asked = 0
+
+    async def find(self, task_id: str):
+        self.asked += 1
+        return await self.find_job(task_id)
+
+
+def test_a_doubt_ends_sooner_where_the_provider_keeps_knowing_nothing(run: Run) -> None:
+    async def body(stage: Stage) -> None:
+        stage.clock = clock = HandClock()
+        stage.account()
+        stage.providers["scripted"] = provider = Finding()
+        provider.finishes = False
+        provider.start_faults.append("torn_before")
+        await give_credits(stage.store, "ann", 50)
+        (task,) = await stage.fill(1, customer="ann", credits=50, at=1000.0)
+
+        async def look(runner: Runner) -> None:
+            before = provider.asked
+            runner.knock(task.id)
+            await stage.until(lambda: _asked_more(provider, before))
+            await asyncio.sleep(0.02)
+
+        async with stage.runner() as runner, at_work(runner):
+            await stage.until(lambda: stage.state_of(task, State.IN_DOUBT))
+            for _ in range(20):  # often, and not for long
+                await look(runner)
+            clock.time += stage.patience.denied_s - 1
+            await look(runner)
+            assert await stage.state_of(task, State.IN_DOUBT)
+            clock.time += 1
+            await look(runner)
+            await stage.until(lambda: stage.state_of(task, State.FAILED))
+            failed = await stage.store.tasks.read(task.id)
+            assert failed is not None
+            assert failed.fault is Fault.UNREACHABLE
+            assert failed.rescue_until is not None
+            assert await stage.store.ledger.balance("ann") == Balance(available=50)
+            assert provider.creates == []
+
+    run(body)
+
+
+def test_long_and_seldom_is_not_enough_and_silence_does_not_count(run: Run) -> None:
+    async def body(stage: Stage) -> None:
+        stage.clock = clock = HandClock()
+        stage.account()
+        stage.providers["scripted"] = provider = Finding()
+        provider.finishes = False
+        provider.start_faults.append("torn_before")
+        (task,) = await stage.fill(1, at=1000.0)
+        async with stage.runner() as runner, at_work(runner):
+            await stage.until(lambda: stage.state_of(task, State.IN_DOUBT))
+            for _ in range(stage.patience.denied_times - 1):
+                before = provider.asked
+                clock.time += stage.patience.denied_s
+                runner.knock(task.id)
+                await stage.until(lambda before=before: _asked_more(provider, before))
+                await asyncio.sleep(0.02)
+            assert await stage.state_of(task, State.IN_DOUBT)
+            provider.check_faults = 10**6
+            for _ in range(3):
+                runner.knock(task.id)
+                await asyncio.sleep(0.02)
+            assert await stage.state_of(task, State.IN_DOUBT)
+
+    run(body)
+
+
+async def _asked_more(provider: Finding, before: int) -> bool:
+    return provider.asked > before
 
 
 def test_a_task_in_doubt_is_settled_by_its_deadline(run: Run) -> None:

@@ -15,7 +15,7 @@ from tests.contract.stores import STORES
 from tests.pretend.rooms import HandClock, measure_pretended, new_task
 
 from filmgate.domain.change import Change
-from filmgate.domain.delivery import DeliveryQuery
+from filmgate.domain.delivery import Attempt, DeliveryQuery, Quota, after
 from filmgate.domain.files import film_key, input_key, is_expired
 from filmgate.domain.media import Facts
 from filmgate.domain.ports import Store
@@ -29,6 +29,7 @@ from filmgate.storage.files.staging import Staging
 from filmgate.storage.files.stock import StoredStock
 from filmgate.usecases.sweep import (
     GRACE_S,
+    TOLD_S,
     UNUSED_INPUT_S,
     Rooms,
     Swept,
@@ -314,5 +315,32 @@ def test_several_sweeps_at_once_and_one_cut_short(store: str, tmp_path: Path) ->
         assert house.names("results") == {f"{kept.id}.mp4"}
         assert await house.store.delivery_log.select(DeliveryQuery()) == []
         assert (await house.store.ledger.check()).sound
+
+    told(store, tmp_path, story)
+
+
+@every_store
+def test_what_was_told_is_forgotten_and_what_is_still_to_be_told_is_not(
+    store: str, tmp_path: Path
+) -> None:
+    async def story(house: House) -> None:
+        callback = Callback(url="https://example.com/hook", protocol="kling")
+        task = await house.succeed(callback=callback, expires_at=None)
+        log, deliveries = house.store.delivery_log, house.store.deliveries
+        everything = await log.select(DeliveryQuery())
+        assert len(everything) == 3
+        first = everything[0]
+        attempt = Attempt(at=house.clock.time, took_ms=5, status=200)
+        now = house.clock.time
+        out = await deliveries.due(now + 9, lease_s=9**9, out=[], quota=Quota())
+        (taken,) = [each for each in out if each.event.id == first.event.id]
+        assert await deliveries.record(after(taken, attempt, 0.5), attempt)
+        house.clock.time += TOLD_S
+        assert (await sweep_leftovers(house.rooms)).events == 0
+        house.clock.time += 1
+        assert (await sweep_leftovers(house.rooms)).events == 1
+        left = await log.select(DeliveryQuery())
+        assert {each.event.id for each in left} == {each.event.id for each in everything[1:]}
+        assert await house.has(task)
 
     told(store, tmp_path, story)

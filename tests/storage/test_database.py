@@ -54,6 +54,28 @@ def test_a_new_home_opened_by_many_at_once(tmp_path: Path) -> None:
             connection.close()
 
 
+class Taken:
+    """A connection to a file that somebody is just closing for the last time."""
+
+    def __init__(self, times: int, code: int = sqlite3.SQLITE_BUSY) -> None:
+        self.times, self.code = times, code
+
+    def execute(self, statement: str) -> None:
+        if self.times:
+            self.times -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+def test_a_home_that_another_process_is_just_leaving_is_asked_for_again() -> None:
+    taken = Taken(3)
+    schema._write_ahead(taken)  # type: ignore[arg-type] - as much of one as is used
+    assert taken.times == 0
+    with pytest.raises(sqlite3.OperationalError):
+        schema._write_ahead(Taken(1, sqlite3.SQLITE_FULL))  # type: ignore[arg-type] - the same
+
+
 def test_a_home_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "filmgate.db"
     connection = schema.open_database(path)

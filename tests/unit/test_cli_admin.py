@@ -12,6 +12,7 @@ from tests.pretend.rooms import accept, bring_to, give_credits, new_task
 from filmgate.domain.ledger import Balance
 from filmgate.domain.ports import Store
 from filmgate.domain.task import State, Task
+from filmgate.entrypoints.cli.admin.asking import operator
 from filmgate.entrypoints.cli.main import main
 from filmgate.settings import BY_NAME, load
 from filmgate.storage.database.store import open_store
@@ -100,6 +101,25 @@ def test_only_what_is_in_doubt_is_resolved(capsys: Capture) -> None:
     assert balance(capsys) == (30, 50)
 
 
+def test_a_top_up_says_who_posted_it(capsys: Capture) -> None:
+    admin(capsys, "customers", "create", "alice")
+    admin(capsys, "credits", "top-up", "alice", "5", "--reference", "r-1")
+    shown = admin(capsys, "credits", "show", "alice")
+    assert isinstance(shown, dict)
+    assert [each["by"] for each in shown["transfers"]] == [operator()]
+
+
+def test_the_sweep_tells_what_it_removed_and_who_wanted_it(capsys: Capture) -> None:
+    swept = admin(capsys, "sweep")
+    assert isinstance(swept, dict)
+    assert set(swept.values()) == {0}
+    assert main(["admin", "sweep"]) == 0
+    assert "nothing was there" in capsys.readouterr().err
+    deeds = admin(capsys, "audit")
+    assert isinstance(deeds, list)
+    assert [(deed["action"], deed["by"]) for deed in deeds] == [("sweep", operator())] * 2
+
+
 def test_cancelling_gives_the_credits_back(capsys: Capture) -> None:
     task, _ = of_alice(capsys)
     assert main(["admin", "tasks", "cancel", task.id]) == 2
@@ -108,7 +128,13 @@ def test_cancelling_gives_the_credits_back(capsys: Capture) -> None:
     told = admin(capsys, "tasks", "cancel", task.id, "--yes")
     assert isinstance(told, dict)
     assert told["state"] == "cancelled"
+    assert told["reason"] == "cancelled by the operator"
     assert balance(capsys) == (80, 0)
+    store, database = open_store(load().home / "filmgate.db")
+    row = asyncio.run(store.tasks.read(task.id))
+    database.close()
+    assert row is not None
+    assert row.timeline[-1].note == f"{operator()}: cancelled"
     assert admin(capsys, "credits", "check") == {
         "sound": True,
         "difference": 0,

@@ -82,6 +82,7 @@ def test_s2_09_fourteen_days_and_ten_at_once() -> None:
     assert plan.retention_s == 14 * 86_400
     assert plan.concurrency == 10
     assert [(rate.requests, rate.window_s) for rate in plan.rates] == [(20, 10)]
+    assert [(rate.requests, rate.window_s) for rate in plan.query_rates] == [(10, 1)]
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from tests.pretend.scripted_provider import ScriptedProvider
 
 from filmgate.catalogue.load import load_catalogue
 from filmgate.domain.change import Change
-from filmgate.domain.errors import Conflict, NotFound, TopUp, Unsupported, Wait
+from filmgate.domain.errors import Conflict, Disallowed, NotFound, SetUp, TopUp, Unsupported, Wait
 from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import Balance
-from filmgate.domain.line import Account
+from filmgate.domain.line import Account, RateLimit
 from filmgate.domain.media import MediaLimits
 from filmgate.domain.ports import TaskQuery, TransferQuery
 from filmgate.domain.request import Asset, Extend, Fetch, ImageToVideo, TextToVideo
@@ -30,6 +30,7 @@ from filmgate.domain.task import Callback, State, Task
 from filmgate.execution.clock import RandomIds
 from filmgate.storage.memory import memory_store
 from filmgate.usecases.choose_provider import choose_account
+from filmgate.usecases.moderation import WordList
 from filmgate.usecases.service import Service
 from filmgate.usecases.submit_task import Options
 
@@ -61,6 +62,7 @@ def service(plans: FixedPlans, *accounts: Account) -> Service:
         clock=HandClock(),
         ids=RandomIds(),
         results=MemoryResults(),
+        moderator=WordList(["forbidden words"]),
     )
 
 
@@ -201,6 +203,89 @@ def test_tasks_of_others_do_not_exist() -> None:
         assert await house.count("ann") == 1
         assert await house.read_numbered("ann", number_of(task.id)) == task
         assert (await house.cancel("ann", task.id)).state is State.CANCELLED
+
+    run(FixedPlans(), body)
+
+
+def test_what_has_expired_is_gone_for_its_customer_swept_or_not() -> None:
+    async def body(house: Service) -> None:
+        clock = house.clock
+        assert isinstance(clock, HandClock)
+        kept = await house.submit("ann", LAKE, Options(external_id="kept"))
+        ended = await house.submit("ann", LAKE, Options(external_id="ended"))
+        assert kept.expires_at is not None
+        await house.cancel("ann", ended.id)
+        clock.time = kept.expires_at - 1
+        assert await house.count("ann") == 2
+        clock.time = kept.expires_at
+        for ask in (
+            house.read("ann", ended.id),
+            house.read_named("ann", "ended"),
+            house.read_numbered("ann", number_of(ended.id)),
+            house.cancel("ann", ended.id),
+        ):
+            with pytest.raises(NotFound):
+                await ask
+        # What is not done is kept, whatever the time.
+        assert await house.tasks("ann") == [await house.read("ann", kept.id)]
+        assert await house.count("ann") == 1
+
+    run(FixedPlans(retention_s=100.0), body)
+
+
+def test_what_may_not_be_said_is_refused_before_anything_happens() -> None:
+    async def body(house: Service) -> None:
+        with pytest.raises(Disallowed) as caught:
+            await house.submit("ann", TextToVideo(prompt="some  FORBIDDEN\nwords here"))
+        assert caught.value.field == "prompt"
+        assert await house.count("ann") == 0
+        assert await house.submit("ann", TextToVideo(prompt="unforbidden words"))
+
+    run(FixedPlans(), body)
+
+
+def test_a_plan_s_rate_holds_for_each_customer() -> None:
+    async def body(house: Service) -> None:
+        clock = house.clock
+        assert isinstance(clock, HandClock)
+        for _ in range(2):
+            await house.submit("ann", LAKE)
+        with pytest.raises(Wait) as caught:
+            await house.submit("ann", LAKE)
+        assert (caught.value.field, caught.value.retry_after_s) == ("rate", 10.0)
+        assert await house.submit("bob", LAKE)
+        clock.time += 10
+        assert await house.submit("ann", LAKE)
+        assert await house.count("ann") == 3
+
+    run(FixedPlans(rates=(RateLimit(requests=2, window_s=10),)), body)
+
+
+def test_questions_have_a_rate_of_their_own() -> None:
+    async def body(house: Service) -> None:
+        task = await house.submit("ann", LAKE)
+        for _ in range(2):
+            await house.read("ann", task.id)
+        for ask in (house.read("ann", task.id), house.tasks("ann")):
+            with pytest.raises(Wait, match="2 questions in 1 s"):
+                await ask
+        assert await house.submit("ann", LAKE)
+        # What can't be asked can still be stopped.
+        assert (await house.cancel("ann", task.id)).state is State.CANCELLED
+
+    run(FixedPlans(query_rates=(RateLimit(requests=2, window_s=1),)), body)
+
+
+def test_without_stand_ins_a_paid_model_needs_an_account() -> None:
+    async def body(house: Service) -> None:
+        strict = replace(house, stand_in=False)
+        with pytest.raises(SetUp, match="there is no account"):
+            await strict.submit("ann", replace(LAKE, model="kling-v3"))
+        assert (await strict.submit("ann", LAKE)).model == "animatic"
+        asked = await strict.submit(
+            "ann", replace(LAKE, model="kling-v3"), Options(provider="local")
+        )
+        assert asked.provider == "local"
 
     run(FixedPlans(), body)
 

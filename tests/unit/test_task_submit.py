@@ -11,6 +11,7 @@ from tests.pretend.rooms import FixedPlans, HandClock, NoAssets, new_task
 from filmgate.catalogue.load import load_catalogue
 from filmgate.domain.change import Change
 from filmgate.domain.errors import FixRequest, NotFound, SetUp, TopUp, Unsupported
+from filmgate.domain.line import Terms
 from filmgate.domain.order import Offer, assets_of
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.request import Asset, ImageToVideo, Mode, Request, TextToVideo
@@ -56,6 +57,7 @@ class House:
                 options=Options(max_cost_usd_micros=ceiling),
                 choice=Choice(provider),
                 plans=FixedPlans(0),
+                terms=Terms(plan="test"),
                 settlements=Settlements(load_catalogue),
                 tasks=self.tasks,
                 assets=self.assets,

@@ -349,7 +349,8 @@ def test_piapi_s_bodies_are_its_pages_(name: str) -> None:
 
 
 def test_piapi_is_found_by_the_address_of_the_task_s_own_callback() -> None:
-    (call,) = PIAPI.find("task_1")
+    call, *others = PIAPI.find("task_1")
+    assert {"page=1" in call.path, "page=2" in others[0].path} == {True}
     item = {"task_id": TASK, "config": {"webhook_config": {"endpoint": "https://h/hooks/task_1.x"}}}
     for data in ([item], {"tasks": [item]}, {"list": [item]}):
         told = reply({"code": 200, "data": data})

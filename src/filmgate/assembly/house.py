@@ -17,13 +17,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from filmgate.assembly.detached import detach
+from filmgate.assembly.places import keyring_of, make_home
 from filmgate.assembly.seats import catalogue_of, open_upstreams
 from filmgate.catalogue.load import Catalogue
 from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
 from filmgate.domain.customer import Given, KeyKind, Welcome
 from filmgate.domain.delivery import Attempt, Delivery, DeliveryQuery
-from filmgate.domain.errors import BadInput, Conflict, FixRequest, SetUp
+from filmgate.domain.errors import BadInput, Conflict, FixRequest
 from filmgate.domain.line import Account
 from filmgate.domain.order import Offer, Sighting
 from filmgate.domain.ports import Measured, TaskQuery
@@ -45,7 +46,6 @@ from filmgate.storage.database.opening import open_house
 from filmgate.storage.database.store import store_on
 from filmgate.storage.files.shelves import Shelves
 from filmgate.storage.remembered import remembered
-from filmgate.storage.vault import Keyring
 from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
 from filmgate.usecases.admin_customers import CustomerOffice
@@ -60,6 +60,7 @@ from filmgate.usecases.first_start import welcome
 from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
 from filmgate.usecases.library import LibraryDesk
+from filmgate.usecases.moderation import WordList
 from filmgate.usecases.office import Office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
@@ -68,7 +69,7 @@ from filmgate.usecases.service import Service
 from filmgate.usecases.signed_links import SignedLinks
 from filmgate.usecases.submit_task import Options
 from filmgate.usecases.sweep import Rooms as SweepRooms
-from filmgate.usecases.sweep import Swept, sweep
+from filmgate.usecases.sweep import Swept, note_sweep, sweep
 from filmgate.usecases.vitals import VitalSigns
 from filmgate.webhooks.deliver import Compose
 from filmgate.webhooks.rounds import Rounds
@@ -97,18 +98,19 @@ class Embedded:
         self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured] | None
     ) -> None:
         self._settings = settings
-        self._home = _make_home(settings.home)
-        self._clock = SystemClock()
-        self._ids = RandomIds()
+        self._home = make_home(settings.home)
+        self._clock, self._ids = SystemClock(), RandomIds()
         url = settings.database_url
         self._database, shared_locks = open_house(url.reveal() if url else None, self._home)
         self._store = store_on(self._database)
         self._tasks = self._store.tasks
-        self._keyring = _keyring(settings)
+        self._keyring = keyring_of(settings)
         register = register_on(self._database, self._keyring)
         self._register = remembered(register, time.monotonic)
         self._load_catalogue = catalogue_of(settings)
-        self._plans = CustomerPlans(self._register.customers, load_plans, self._load_catalogue)
+        self._plans = CustomerPlans(
+            self._register.customers, load_plans, self._load_catalogue, settings.stands_in
+        )
         storage_url = settings.storage_url.reveal() if settings.storage_url else None
         self._policy = Policy(allow_loopback=settings.allow_loopback)
         self._readers, self._downloads = Readers(), Downloads(self._policy)
@@ -158,6 +160,8 @@ class Embedded:
             clock=self._clock,
             ids=self._ids,
             results=self._results,
+            moderator=WordList(settings.banned_words),
+            stand_in=settings.stands_in,
         )
         """What customers can ask for, for servers."""
 
@@ -388,9 +392,13 @@ class Embedded:
             raise Conflict(f"task {task.id} is {task.state.value} and has no film")
         return Path(await self._results.locate(task.result))
 
-    async def sweep(self) -> Swept:
-        """Remove what has expired and what crashes left. Raises SetUp."""
-        return await sweep(self._sweeping)
+    async def sweep(self, *, by: str | None = None) -> Swept:
+        """Remove what has expired and what crashes left. ``by``: the operator who wants it, for
+        the trail. Raises SetUp."""
+        swept = await sweep(self._sweeping)
+        if by is not None:
+            await note_sweep(swept, by=by, trail=self._register.trail, clock=self._clock)
+        return swept
 
     async def interrupted(self, tasks: Iterable[Task]) -> frozenset[str]:
         """Those that were begun and nobody alive is at, so that somebody must take them up."""
@@ -477,20 +485,3 @@ class Embedded:
         await self._locks.release(self._runner.id)
         await asyncio.to_thread(self._locks.close)
         await asyncio.to_thread(self._database.close)
-
-
-def _make_home(home: Path) -> Path:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SetUp(
-            f"the home {home} can't be made: {error.strerror or error}",
-            field="FILMGATE_HOME",
-            remedy="Give write access there, or set FILMGATE_HOME to another folder.",
-        ) from error
-    return home.resolve()
-
-
-def _keyring(settings: Settings) -> Keyring:
-    given = settings.secret_key
-    return Keyring(settings.home, given.reveal() if given else None)

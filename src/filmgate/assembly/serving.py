@@ -60,7 +60,9 @@ async def serve(
         journal=lambda registry: LoggedJournal(registry, listening.lines),
     )
     running = asyncio.ensure_future(run_forever())
-    answering = asyncio.create_task(serving.serve(app, [listening.socket], ready=ready))
+    answering = asyncio.create_task(
+        serving.serve(app, [listening.socket], ready=ready, stopping=app.stopping)
+    )
     try:
         await asyncio.wait({running, answering}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():

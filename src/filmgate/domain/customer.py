@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+from filmgate.domain.line import RateLimit
 from filmgate.domain.model import Charge, Model, asked
 from filmgate.domain.pricing import blocks_of, fits
 from filmgate.domain.request import Request
@@ -27,14 +28,6 @@ class WhenFull(StrEnum):
 
     QUEUE = "queue"
     REFUSE = "refuse"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
-    """So many create requests in any window of this length."""
-
-    requests: int
-    window_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +55,9 @@ class Plan:
     """How many more may wait."""
     when_full: WhenFull = WhenFull.QUEUE
     rates: tuple[RateLimit, ...] = ()
+    """For requests that make something."""
+    query_rates: tuple[RateLimit, ...] = ()
+    """For questions about tasks."""
     retention_days: int | None = None
     """None: kept until somebody removes it."""
     prices: tuple[PlanPrice, ...] = ()

@@ -30,6 +30,10 @@ class Records(Protocol):
         """Row, events and their deliveries; the ledger keeps its transfers. False where the row
         has changed."""
 
+    async def forget_told(self, before: float, limit: int) -> int:
+        """Remove so many events from before then that are told, given up or were never to be told
+        to anybody, with the log of their deliveries. Returns how many went."""
+
     async def claiming(self, task_ids: frozenset[str]) -> frozenset[str]:
         """Those with a film of theirs in our storage, or one that may yet come."""
 

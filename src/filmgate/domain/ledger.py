@@ -148,7 +148,10 @@ def refund(task: Task, credits_back: int, at: float, *, reason: str, by: str) ->
     return _of_task(task, Kind.REFUND, credits_back, at=at, note=reason, by=by)
 
 
-def top_up(transaction: str, customer: str, bought: int, at: float, *, reference: str) -> Transfer:
+def top_up(
+    transaction: str, customer: str, bought: int, at: float, *, reference: str, by: str = ""
+) -> Transfer:
+    """``by``: the operator who posted it; nobody where a payment system did."""
     return Transfer(
         id=transaction,
         kind=Kind.TOP_UP,
@@ -158,6 +161,7 @@ def top_up(transaction: str, customer: str, bought: int, at: float, *, reference
         credits=bought,
         at=at,
         reference=reference,
+        by=by,
     )
 
 

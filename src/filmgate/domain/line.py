@@ -25,6 +25,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """So many requests in any window of this length."""
+
+    requests: int
+    window_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a customer's plan allows."""
 
@@ -35,6 +43,8 @@ class Terms:
     """How many more may wait; 0 where the plan refuses instead."""
     retention_s: float | None = None
     priority_max: int = 0
+    rates: tuple[RateLimit, ...] = ()
+    query_rates: tuple[RateLimit, ...] = ()
     credit_usd_micros: int = 5_000
     """What one credit stands for."""
 

@@ -56,6 +56,8 @@ class TaskQuery:
     """Empty: all kinds."""
     created_from: float | None = None
     created_before: float | None = None
+    kept_at: float | None = None
+    """Without those that have expired by then, swept or not."""
     past_id: str | None = None
     """Only what comes after this task in the order that was asked for."""
     oldest_first: bool = False
@@ -224,6 +226,11 @@ class Assets(Protocol):
 
     async def picture_size(self, asset: Asset) -> tuple[int, int]:
         """Width and height as they will be seen; raises BadInput."""
+
+
+class Moderator(Protocol):
+    async def check(self, request: Request) -> None:
+        """Raises Disallowed for what may not be asked for here."""
 
 
 class Fetcher(Protocol):

@@ -17,6 +17,9 @@ class Agenda:
     def __len__(self) -> int:
         return len(self._current)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._current
+
     def set(self, name: str, at: float) -> None:
         number = next(self._numbers)
         self._current[name] = number

@@ -29,7 +29,7 @@ from filmgate.execution.house import Desk, House
 from filmgate.execution.learned import Durations, KnownTerms
 from filmgate.usecases.finish_task import finish_task
 from filmgate.usecases.give_up import give_up, stop_looking
-from filmgate.usecases.poll_account import Eye, Look
+from filmgate.usecases.poll_account import Denied, Eye, Look
 from filmgate.usecases.start_task import start_task
 
 STEPS_MAX = 64
@@ -57,6 +57,7 @@ class Held:
     stalled: bool = False
     """Its job stands still until a slot is free."""
     progress: Progress | None = None
+    denied: Denied | None = None
 
 
 class Lane:
@@ -285,6 +286,9 @@ class Lane:
             finally:
                 self._steps.pop(task_id, None)
                 self._unclaimed.discard(task_id)
+                if task_id in self._held and task_id not in self._agenda:
+                    # It came due while this step was at it, and was passed by.
+                    self._agenda.set(task_id, self._now())
                 self._nudged.set()
 
         self._steps[task_id] = asyncio.create_task(guarded())
@@ -292,7 +296,10 @@ class Lane:
     async def _start(self, task_id: str) -> None:
         task = await self._tasks.read(task_id)
         if task is None or task.state is not State.QUEUED:
+            # The line that was read is older than the row: somebody, perhaps we, has begun it.
             self._asked_for.discard(task_id)
+            if task is not None:
+                self.note(task)
         elif is_unfetched(task.request):
             self._gatherer.begin(task.id, task.customer)
         else:
@@ -337,7 +344,9 @@ class Lane:
         self.note(outcome.task)
 
     async def _look(self, held: Held) -> None:
-        await self._take_in(held, await self._eye.look(held.facts))
+        look = await self._eye.look(held.facts, held.denied)
+        held.denied = look.denied
+        await self._take_in(held, look)
 
     async def _confirm(self, held: Held, job: str) -> None:
         await self._take_in(held, await self._eye.confirm(held.facts.task, job))

@@ -7,6 +7,7 @@ one request id per call, a log line, metrics, and the rule that whatever goes wr
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,6 +45,8 @@ class Call:
     request_id: str
     is_prefixed: bool
     """Called under the protocol's own prefix (``/kling``), where no other protocol can be meant."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the server stops: whoever answers for long must come to an end soon."""
     told: dict[str, str] = field(default_factory=dict[str, str])
     """What the call's log line is to tell beside path and status: ``customer``, ``task``, ``code``.
     Never a secret."""

@@ -19,6 +19,7 @@ from filmgate.domain.change import (
     QueueFull,
     Stale,
 )
+from filmgate.domain.files import is_expired
 from filmgate.domain.handles import number_of
 from filmgate.domain.ledger import (
     BY_HAND,
@@ -293,6 +294,17 @@ class MemoryRecords:
             self._rows.attempts.pop(name, None)
         return True
 
+    async def forget_told(self, before: float, limit: int) -> int:
+        rows = self._rows
+        waiting = {name for name, each in rows.deliveries.items() if each.due_at is not None}
+        over = [each.id for each in rows.events.values() if each.at < before]
+        gone = [name for name in over if name not in waiting][:limit]
+        for name in gone:
+            del rows.events[name]
+            rows.deliveries.pop(name, None)
+            rows.attempts.pop(name, None)
+        return len(gone)
+
     async def claiming(self, task_ids: frozenset[str]) -> frozenset[str]:
         tasks = [self._rows.tasks[task_id] for task_id in task_ids & self._rows.tasks.keys()]
         return frozenset(
@@ -393,6 +405,7 @@ def _matches(task: Task, wanted: TaskQuery) -> bool:
         and (not wanted.kinds or task.request.kind in wanted.kinds)
         and (wanted.created_from is None or task.created_at >= wanted.created_from)
         and (wanted.created_before is None or task.created_at < wanted.created_before)
+        and (wanted.kept_at is None or not is_expired(task, wanted.kept_at))
         and task.id.startswith(wanted.id_prefix)
     )
 

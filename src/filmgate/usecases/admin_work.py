@@ -47,6 +47,7 @@ class CreditOffice:
             customer.id,
             bought,
             reference=reference,
+            by=by,
             ledger=self.store.ledger,
             clock=self.clock,
             ids=self.ids,
@@ -128,7 +129,7 @@ class TaskOffice:
     async def cancel(self, text: str, *, by: str) -> Task:
         """Raises NotFound, Conflict."""
         ended = await cancel_task(
-            text, providers=self.providers, tasks=self.store.tasks, clock=self.clock
+            text, by=by, providers=self.providers, tasks=self.store.tasks, clock=self.clock
         )
         await self._note(by, "tasks cancel", ended, {})
         return ended

@@ -10,6 +10,8 @@ from filmgate.domain.ports import Clock, Provider, Tasks
 from filmgate.domain.task import State, Task, move, remark
 from filmgate.usecases.read_task import read_task
 
+ON_REQUEST = "cancelled on request"
+BY_OPERATOR = "cancelled by the operator"
 CANT_STOP = "the provider can't stop this job; what it makes is not kept and not charged"
 NOT_ASKED = "the provider could not be reached to stop the job; what it makes is not charged"
 
@@ -18,6 +20,7 @@ async def cancel_task(
     task_id: str,
     *,
     customer: str | None = None,
+    by: str | None = None,
     providers: Mapping[str, Provider],
     tasks: Tasks,
     clock: Clock,
@@ -25,7 +28,8 @@ async def cancel_task(
     """Cancelling twice is harmless. Raises NotFound, or Conflict when it ended otherwise.
 
     The hold is given back in the same write. Returns once the job has really stopped, or with a
-    line in the timeline that says why it has not. ``providers``: by account.
+    line in the timeline that says why it has not. ``by``: an operator, where it is not the
+    customer who wants it. ``providers``: by account.
     """
     while True:
         task = await read_task(task_id, customer=customer, tasks=tasks)
@@ -33,7 +37,9 @@ async def cancel_task(
             return task
         if task.state.ended:
             raise Conflict(f"task {task.id} has already {task.state.value}")
-        cancelled = move(task, State.CANCELLED, clock.now(), reason="cancelled on request")
+        reason = ON_REQUEST if by is None else BY_OPERATOR
+        note = "" if by is None else f"{by}: cancelled"
+        cancelled = move(task, State.CANCELLED, clock.now(), reason=reason, note=note)
         try:
             written = await tasks.commit(Change(before=task, task=cancelled))
         except Stale:

@@ -39,11 +39,19 @@ class Choice:
 
 
 def choose_provider(
-    asked: str, *, usable: Collection[str], offered_by: Collection[str]
+    asked: str, *, usable: Collection[str], offered_by: Collection[str], stand_in: bool = True
 ) -> Choice | None:
     """``usable`` are the providers this house can drive, ``offered_by`` those that have the model
-    that was asked for (empty if none was). None: their prices decide. Raises SetUp, FixRequest."""
-    if asked == AUTO and (set(offered_by) == {LOCAL} or set(usable) <= {LOCAL}):
+    that was asked for (empty if none was). ``stand_in``: whether a film that is rendered here may
+    stand in for one of theirs. None: their prices decide. Raises SetUp, FixRequest."""
+    is_alone = set(usable) <= {LOCAL}
+    if asked == AUTO and is_alone and not stand_in and set(offered_by) - {LOCAL}:
+        raise SetUp(
+            "there is no account that makes films of this model, and none stands in for them",
+            field="provider",
+            remedy=f"Ask for provider {LOCAL} or model animatic.",
+        )
+    if asked == AUTO and (set(offered_by) == {LOCAL} or is_alone):
         return Choice(LOCAL, because="the only one here")
     if asked == AUTO:
         # Whoever holds an account wants its models; a local film in their place would be a trick.

@@ -13,6 +13,7 @@ from filmgate.domain.errors import NotFound, TopUp
 from filmgate.domain.line import Terms
 from filmgate.domain.request import Request
 from filmgate.domain.task import Output
+from filmgate.usecases.choose_provider import LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class CustomerPlans:
     plans: Callable[[], Plans]
     catalogue: Callable[[], Catalogue]
     """Both read on first use."""
+    stand_in: bool = True
+    """Whether films that are rendered here stand in for those of paid models."""
 
     async def terms(self, customer: str) -> Terms:
         """Raises NotFound. A disabled customer's terms still hold for what was accepted before."""
@@ -31,6 +34,8 @@ class CustomerPlans:
             queue_max=plan.queue_max,
             retention_s=plan.retention_s,
             priority_max=found.priority,
+            rates=plan.rates,
+            query_rates=plan.query_rates,
             credit_usd_micros=plan.credit_usd_micros,
         )
 
@@ -38,8 +43,13 @@ class CustomerPlans:
         self, customer: str, *, provider: str, model: str, request: Request, output: Output
     ) -> int:
         """In whole credits, the same at every provider. Raises TopUp where the plan has no price,
-        and above the customer's own ceiling for a task."""
-        del provider
+        and above the customer's own ceiling for a task.
+
+        A film that is rendered here is free, unless it stands in for the model's own: then it is a
+        rehearsal, at the price of the play.
+        """
+        if provider == LOCAL and not self.stand_in:
+            return 0
         found, plan = await self._plan_of(customer)
         price = plan_price(plan, self.catalogue().find(model), request, output)
         if price is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from filmgate.domain.change import Change, Stale
 from filmgate.domain.errors import Conflict, Unreachable
@@ -20,13 +20,33 @@ REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why it is given up, where no deadline is the cause."""
+
+    reason: str
+    fault: Fault
+
+
+UNKNOWN = Verdict(
+    "the provider was asked for it again and again and knows nothing of it", Fault.UNREACHABLE
+)
+
+
 async def give_up(
-    task: Task, *, provider: Provider | None, tasks: Tasks, clock: Clock, patience: Patience
+    task: Task,
+    *,
+    provider: Provider | None,
+    tasks: Tasks,
+    clock: Clock,
+    patience: Patience,
+    verdict: Verdict | None = None,
 ) -> Task:
     """Fail the task and give its hold back. It is never sent again; where the provider may still
     finish, a late film is looked for. Raises Stale."""
     now = clock.now()
-    failed = move(task, State.FAILED, now, reason=REASONS[task.state], fault=Fault.TIMEOUT)
+    why = verdict or Verdict(REASONS[task.state], Fault.TIMEOUT)
+    failed = move(task, State.FAILED, now, reason=why.reason, fault=why.fault)
     may_come = task.state is not State.QUEUED
     if may_come:
         failed = replace(failed, rescue_until=now + patience.rescue_s)

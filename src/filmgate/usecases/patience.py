@@ -14,6 +14,11 @@ class Patience:
     """From the start until the film must be done; the slowest model takes 10 minutes at peak."""
     in_doubt_s: float = 24 * HOUR_S
     """Until a task is given up of which nobody can say whether it was taken."""
+    denied_s: float = 30 * MINUTE_S
+    """Until that, where the provider is asked by our own id and keeps saying that it knows nothing.
+    An order that is still on its way after this has met no service that is known."""
+    denied_times: int = 6
+    """How often it must have said so by then, in a row."""
     fetch_s: float = 24 * HOUR_S
     """Until a film that can't be brought home is given up."""
     rescue_s: float = 7 * 24 * HOUR_S

@@ -26,8 +26,19 @@ from filmgate.domain.ports import (
 )
 from filmgate.domain.pricing import usd
 from filmgate.domain.task import Fault, State, Task, move
-from filmgate.usecases.give_up import give_up, stop_looking
+from filmgate.usecases.give_up import UNKNOWN, Verdict, give_up, stop_looking
 from filmgate.usecases.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """How often in a row a provider said that it knows no job of a task in doubt, and since when.
+
+    Kept by whoever looks, for as long as it runs: whoever takes over begins to count anew.
+    """
+
+    times: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ class Look:
     """No answer came: the provider can't be reached, or is slow."""
     stalled: bool = False
     """Nobody works on the job, and there is no room to take it up now."""
+    denied: Denied | None = None
+    """Of a task in doubt: to be handed in with the next look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +69,14 @@ class Eye:
     has_room: Callable[[], bool]
     """Whether a job that stands still may be taken up now."""
 
-    async def look(self, held: InHand) -> Look:
+    async def look(self, held: InHand, denied: Denied | None = None) -> Look:
         """What has become of a task that runs, is in doubt, or failed and may still come.
 
         Raises SetUp for trouble in our own house.
         """
         try:
             if held.state is State.IN_DOUBT or held.job is None:
-                return await self._find(held)
+                return await self._find(held, denied)
             seen = await self._check(held.job)
             if held.state is State.RUNNING:
                 return await self._running(held, seen)
@@ -127,7 +140,7 @@ class Eye:
         failed = move(task, State.FAILED, now, reason=started.reason, fault=started.fault)
         return Look(task=await self.tasks.commit(Change(before=task, task=failed)))
 
-    async def _find(self, held: InHand) -> Look:
+    async def _find(self, held: InHand, denied: Denied | None) -> Look:
         """Ask by our own id whether there is a job, where the provider can be asked so."""
         found: Made | Vanished | None = None
         if isinstance(self.provider, FindsJobs):
@@ -144,7 +157,13 @@ class Eye:
         if held.rescue_until is not None and now >= held.rescue_until:
             return await self._end_rescue(held, None)
         # That the provider doesn't know our id proves nothing: the order may be on its way.
-        return Look(silent=True)
+        if held.state is not State.IN_DOUBT or not isinstance(found, Vanished):
+            return Look(silent=True, denied=denied)
+        denied = Denied(denied.times + 1, denied.since) if denied else Denied(1, now)
+        often = denied.times >= self.patience.denied_times
+        if often and now - denied.since >= self.patience.denied_s:
+            return await self._give_up(held, UNKNOWN)
+        return Look(silent=True, denied=denied)
 
     async def _found(self, held: InHand, job: str) -> Look:
         task = await self.tasks.read(held.task)
@@ -183,7 +202,7 @@ class Eye:
                     return await self._end_rescue(held, None)
                 return Look(silent=seen is None)
 
-    async def _give_up(self, held: InHand) -> Look:
+    async def _give_up(self, held: InHand, verdict: Verdict | None = None) -> Look:
         task = await self.tasks.read(held.task)
         if task is None or task.state is not held.state:
             return Look(task=task)
@@ -194,6 +213,7 @@ class Eye:
                 tasks=self.tasks,
                 clock=self.clock,
                 patience=self.patience,
+                verdict=verdict,
             )
         )
 

@@ -13,6 +13,7 @@ from filmgate.catalogue.load import Catalogue
 from filmgate.domain.change import Event
 from filmgate.domain.delivery import Delivery, DeliveryQuery
 from filmgate.domain.errors import NotFound
+from filmgate.domain.files import is_expired
 from filmgate.domain.ledger import Audit, Balance, Transfer
 from filmgate.domain.line import Account, Terms
 from filmgate.domain.order import Offer, Progress, Sighting
@@ -20,6 +21,7 @@ from filmgate.domain.ports import (
     Assets,
     Clock,
     Ids,
+    Moderator,
     Plans,
     Provider,
     Results,
@@ -33,6 +35,7 @@ from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import cheapest, choose_account, choose_provider
 from filmgate.usecases.give_up import resolve_in_doubt
 from filmgate.usecases.quote import offers
+from filmgate.usecases.rates import Rates
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.remove_task import Removal
 from filmgate.usecases.settle_request import Settled
@@ -64,11 +67,16 @@ class Service:
     clock: Clock
     ids: Ids
     results: Results
+    moderator: Moderator
+    stand_in: bool = True
+    """Whether films that are rendered here stand in for those of paid models."""
     settlements: Settlements = field(init=False)
+    rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
-        # Frozen, and yet this one follows from another.
+        # Frozen, and yet these follow from others.
         object.__setattr__(self, "settlements", Settlements(self.catalogue))
+        object.__setattr__(self, "rates", Rates(self.clock))
 
     # --- tasks
 
@@ -78,11 +86,15 @@ class Service:
         Raises FixRequest (Conflict for a name or key used before), TopUp, Wait and SetUp.
         """
         options = options or Options()
+        terms = await self.plans.terms(customer)
+        self.rates.take(customer, terms.rates, what="requests")
+        await self.moderator.check(request)
         usable = self.usable(customer)
         choice = choose_provider(
             options.provider,
             usable=usable,
             offered_by=self.catalogue().find(request.model).listings if request.model else (),
+            stand_in=self.stand_in,
         )
         if choice is None:
             found = await offers(
@@ -98,6 +110,7 @@ class Service:
             options=options,
             choice=replace(choice, account=account.id, because=f"{choice.because}; {because}"),
             plans=self.plans,
+            terms=terms,
             settlements=self.settlements,
             tasks=self.store.tasks,
             assets=self.assets,
@@ -106,17 +119,20 @@ class Service:
         )
 
     async def read(self, customer: str, task_id: str) -> Task:
-        """By its whole id. Raises NotFound."""
+        """By its whole id. Raises NotFound; and Wait for the plan's rate, as all that asks for
+        tasks."""
+        await self._count_question(customer)
+        return await self._read(customer, task_id)
+
+    async def _read(self, customer: str, task_id: str) -> Task:
         task = await self.store.tasks.read(task_id)
-        if task is None or task.customer != customer:
+        if task is None or task.customer != customer or is_expired(task, self.clock.now()):
             raise NotFound(f"there is no task {task_id!r}", field="task")
         return task
 
     async def read_named(self, customer: str, external_id: str) -> Task:
         """By the customer's own name for it. Raises NotFound."""
-        found = await self.store.tasks.select(
-            TaskQuery(customer=customer, external_id=external_id, limit=1)
-        )
+        found = await self.tasks(customer, TaskQuery(external_id=external_id, limit=1))
         if not found:
             raise NotFound(f"there is no task {external_id!r}", field="task")
         return found[0]
@@ -124,20 +140,30 @@ class Service:
     async def read_numbered(self, customer: str, number: int) -> Task:
         """By what an id of another protocol leads back to (``handles``); the newer one of two.
         Raises NotFound."""
-        found = await self.store.tasks.select(TaskQuery(customer=customer, number=number, limit=1))
+        found = await self.tasks(customer, TaskQuery(number=number, limit=1))
         if not found:
             raise NotFound("there is no such task", field="task")
         return found[0]
 
     async def tasks(self, customer: str, wanted: TaskQuery | None = None) -> list[Task]:
-        return await self.store.tasks.select(replace(wanted or TaskQuery(), customer=customer))
+        """What has expired is not among them, swept or not."""
+        await self._count_question(customer)
+        return await self.store.tasks.select(self._theirs(customer, wanted))
 
     async def count(self, customer: str, wanted: TaskQuery | None = None) -> int:
-        return await self.store.tasks.count(replace(wanted or TaskQuery(), customer=customer))
+        return await self.store.tasks.count(self._theirs(customer, wanted))
+
+    async def _count_question(self, customer: str) -> None:
+        terms = await self.plans.terms(customer)
+        if terms.query_rates:
+            self.rates.take(f"? {customer}", terms.query_rates, what="questions")
+
+    def _theirs(self, customer: str, wanted: TaskQuery | None) -> TaskQuery:
+        return replace(wanted or TaskQuery(), customer=customer, kept_at=self.clock.now())
 
     async def cancel(self, customer: str, task_id: str) -> Task:
         """Raises NotFound, or Conflict when it has ended otherwise."""
-        await self.read(customer, task_id)
+        await self._read(customer, task_id)
         return await cancel_task(
             task_id,
             customer=customer,
@@ -156,7 +182,7 @@ class Service:
 
     async def watch(self, customer: str, task_id: str) -> AsyncIterator[Sighting]:
         """Every change until its end. Raises NotFound, and SetUp for trouble of our own house."""
-        await self.read(customer, task_id)
+        await self._read(customer, task_id)
         async for sighting in self.driver.watch(task_id):
             yield sighting
 

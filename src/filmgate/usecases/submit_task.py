@@ -51,6 +51,7 @@ async def submit_task(
     options: Options,
     choice: Choice,
     plans: Plans,
+    terms: Terms,
     settlements: Settlements,
     tasks: Tasks,
     assets: Assets,
@@ -76,7 +77,6 @@ async def submit_task(
         output=settled.output,
     )
     _hold_to_ceiling(credits_asked, options.max_credits)
-    terms = await plans.terms(customer)
     now = clock.now()
     task = Task(
         id=ids.task_id(),

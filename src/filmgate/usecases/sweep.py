@@ -7,8 +7,10 @@ twice at once, and begin again from the start. What a living task needs is never
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 
+from filmgate.domain.customer import Deed
+from filmgate.domain.customer_ports import Trail
 from filmgate.domain.errors import FilmgateError
 from filmgate.domain.housekeeping import KeepsJobs, Leftover, Records, Stock
 from filmgate.domain.ports import Clock, TaskQuery, Tasks
@@ -22,6 +24,8 @@ gets in; a file younger than that may belong to a row that is being written."""
 UNUSED_INPUT_S = 3 * 86400.0
 """How long an upload waits for the request that names it (KIE: three days)."""
 COPY_S = 86400.0
+TOLD_S = 30 * 86400.0
+"""How long an event is kept once nobody waits for it; it goes sooner with its task."""
 FROM_A_TASK = frozenset({Kind.EXTEND, Kind.LIP_SYNC})
 """Kinds that may go on from another task's film."""
 
@@ -49,10 +53,12 @@ class Swept:
     incoming: int = 0
     jobs: int = 0
     copies: int = 0
+    events: int = 0
+    """With the log of their deliveries."""
 
     @property
     def total(self) -> int:
-        return self.tasks + self.results + self.inputs + self.incoming + self.jobs + self.copies
+        return sum(astuple(self))
 
 
 async def sweep(rooms: Rooms) -> Swept:
@@ -89,7 +95,25 @@ async def sweep_leftovers(rooms: Rooms) -> Swept:
     incoming = await _sweep_incoming(rooms)
     inputs = await _sweep_inputs(rooms)
     copies = await rooms.stock.drop_copies(rooms.clock.now() - COPY_S)
-    return Swept(results=results, jobs=jobs, incoming=incoming, inputs=inputs, copies=copies)
+    events = await _sweep_events(rooms)
+    return Swept(
+        results=results, jobs=jobs, incoming=incoming, inputs=inputs, copies=copies, events=events
+    )
+
+
+async def note_sweep(swept: Swept, *, by: str, trail: Trail, clock: Clock) -> None:
+    """For the trail, where an operator wanted it."""
+    details = {what: str(number) for what, number in asdict(swept).items() if number}
+    await trail.add(Deed(at=clock.now(), by=by, action="sweep", subject="house", details=details))
+
+
+async def _sweep_events(rooms: Rooms) -> int:
+    """Tasks that are kept for ever would else keep all that was ever told of them."""
+    removed = 0
+    before = rooms.clock.now() - TOLD_S
+    while gone := await rooms.records.forget_told(before, HANDFUL):
+        removed += gone
+    return removed
 
 
 async def _films_needed(tasks: Tasks) -> frozenset[str]:

@@ -30,7 +30,7 @@ async def take_in_one(wanted: Fetch, front: Front) -> Asset:
         return front.intake.promise(wanted.url, field=wanted.field, limits=wanted.limits)
     try:
         asset = await _stored(wanted.url, front)
-    except NotFound as error:
+    except (NotFound, BadInput) as error:
         raise BadInput(
             f"{wanted.field} can't be used: {error.message}", field=wanted.field
         ) from error

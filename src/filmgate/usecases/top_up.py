@@ -32,14 +32,23 @@ def verify_call(secret: bytes, *, timestamp: str, body: bytes, signed: str, now:
 
 
 async def post_top_up(
-    customer: str, bought: int, *, reference: str, ledger: Ledger, clock: Clock, ids: Ids
+    customer: str,
+    bought: int,
+    *,
+    reference: str,
+    by: str = "",
+    ledger: Ledger,
+    clock: Clock,
+    ids: Ids,
 ) -> Transfer:
     """The same reference again is answered with the first transfer. Raises FixRequest, and
     Conflict where the reference came before with another amount or customer."""
     _check_amount(bought)
     if not reference:
         raise FixRequest("a top-up needs the payment's reference", field="reference")
-    transfer = top_up(ids.transaction_id(), customer, bought, clock.now(), reference=reference)
+    transfer = top_up(
+        ids.transaction_id(), customer, bought, clock.now(), reference=reference, by=by
+    )
     try:
         return await ledger.post(transfer)
     except AlreadyPosted:

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from filmgate.engines.animatic.colours import Floats
 from filmgate.engines.animatic.kernels import canyon
-from filmgate.engines.animatic.kernels.blend import lay_over
 from filmgate.engines.animatic.kernels.develop import developed
 from filmgate.engines.animatic.planes import Cutout
 from filmgate.engines.animatic.scene import Instant
-from filmgate.engines.animatic.stage import Lens, Spans, View
+from filmgate.engines.animatic.stage import Lens, Spans, View, lay_leaning
 
 Matrix = NDArray[np.float64]
 CHUNK, BLOCK = 8, 16
@@ -114,23 +113,7 @@ class Side:
         return np.where(inside, row + 2, math.inf)
 
     def draw(self, now: Instant) -> None:
-        view, picture = now.view, now.picture
-        matrix = self.to_frame(view)
-        box = _seen(self._cutout.size, matrix, picture.y.shape)
-        if box is None:
-            return
-        left, top, width, height = box
-        room = now.scratch.pixels(width, height)
-        from_index = np.array([[1, 0, left + 0.5], [0, 1, top + 0.5], [0, 0, 1]])
-        to_index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
-        cv2.warpPerspective(
-            self._cutout.pixels,
-            to_index @ np.linalg.inv(matrix) @ from_index,
-            (width, height),
-            dst=room,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        )
-        lay_over(picture.y, picture.u, picture.v, room, left, top)
+        lay_leaning(now.picture, self._cutout, self.to_frame(now.view), now.scratch)
 
 
 def _roofs(texture: Cutout) -> Matrix:
@@ -183,21 +166,6 @@ def foot(view: View, street: Street, side: int) -> tuple[float, float, float]:
     x0, y0 = view.place(*street.spot(lens, side * street.half_width_m, 0, 1e5))
     x1, y1 = view.place(*street.spot(lens, side * street.half_width_m, 0, street.near_m * 2))
     return x0, y0, (y1 - y0) / (x1 - x0)
-
-
-def _seen(
-    size: tuple[int, int], matrix: Matrix, frame: tuple[int, ...]
-) -> tuple[int, int, int, int] | None:
-    """The part of the frame that the side can touch: left, top, width, height, all even."""
-    width, height = size
-    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ matrix.T
-    seen = corners[:, :2] / np.maximum(corners[:, 2:], 1e-3)
-    left, top = (int(v) & ~1 for v in np.maximum(seen.min(0) - 1, 0))
-    right = min(int(seen[:, 0].max()) + 3, frame[1]) & ~1
-    bottom = min(int(seen[:, 1].max()) + 3, frame[0]) & ~1
-    if right - left < 2 or bottom - top < 2:
-        return None
-    return left, top, right - left, bottom - top
 
 
 def bloomed(

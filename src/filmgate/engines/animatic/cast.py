@@ -14,6 +14,8 @@ import resvg_py
 from numpy.typing import NDArray
 
 from filmgate.engines.animatic.cast_list import drawing
+from filmgate.engines.animatic.kernels.sculpt import lit
+from filmgate.engines.animatic.puppets.troupe import Sculpture
 
 Colour = tuple[float, float, float]
 """Display RGB in [0, 1]."""
@@ -158,6 +160,24 @@ def graded(sprite: Sprite, light: Light, *, interior: float = 0.4, glow: float =
     if glow > 0:
         shaded = _glowing(shaded, flat, glow)
     return np.dstack([np.rint(np.clip(shaded, 0, 1) * 255).astype(np.uint8), sprite[..., 3:]])
+
+
+def graded_figure(figure: Sculpture, light: Light, *, interior: float = 0.4) -> Sprite:
+    """The same for a figure that has a relief of its own."""
+    x, y = _unit(light.key_direction)
+    ahead = 0.75 - 1.5 * light.backlight
+    towards = np.array([x, y, ahead], np.float32)
+    towards /= np.float32(np.linalg.norm(towards))
+    return lit(
+        figure.colour,
+        figure.cover,
+        figure.relief,
+        np.array(light.ambient, np.float32),
+        np.array(light.key, np.float32),
+        towards,
+        light.backlight,
+        interior,
+    )
 
 
 def _unit(direction: tuple[float, float]) -> tuple[float, float]:

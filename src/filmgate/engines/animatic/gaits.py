@@ -26,6 +26,15 @@ class Gait:
     squash_pace: float = 1.0
     climb: float = 0.0
     """How far it rises for good, a second."""
+    drift: float = 0.0
+    """How often it heaves where that is not with every beat of its limbs."""
+    leap: float = 0.0
+    """How high it leaps out of the water and dives in again, head first."""
+    leap_every_s: float = 2.0
+    once: bool = False
+    """Goes through its poses once, from the first frame to the last."""
+    steps: bool = False
+    """Its limbs tread by themselves, twice in a beat."""
 
 
 GAITS = {
@@ -61,7 +70,9 @@ def posture(gait: Gait, time_s: float, phase: float) -> Posture:
     def beat(pace: float, offset: float = 0.0) -> float:
         return math.sin(2 * math.pi * (pace * time_s + phase + offset))
 
-    bounce = beat(gait.pace)
+    if gait.leap:
+        return _leaping(gait, time_s, phase)
+    bounce = beat(gait.drift or gait.pace)
     squash = gait.squash * beat(gait.squash_pace, 0.1)
     return Posture(
         right=gait.speed * time_s,
@@ -72,9 +83,23 @@ def posture(gait: Gait, time_s: float, phase: float) -> Posture:
     )
 
 
+def _leaping(gait: Gait, time_s: float, phase: float) -> Posture:
+    """Up in an arc, down, and a while under water."""
+    part = (time_s / gait.leap_every_s + phase) % 1.0
+    angle = math.pi * (part / (2 * LEAP_TOP) - 0.5)
+    up = gait.leap * (math.cos(angle) * 1.6 - 0.6)
+    slope = -math.sin(angle) if abs(angle) < math.pi / 2 else -math.copysign(1.0, angle)
+    return Posture(gait.speed * time_s, up, -LEAP_STEEP * slope, 1.0, 1.0)
+
+
+LEAP_TOP = 0.31
+"""Where in a leap's time its top is; it is under water for the last third."""
+LEAP_STEEP = 0.9
+
+
 def beats_s(gait: Gait, phase: float, until_s: float) -> tuple[float, ...]:
     """When the feet of something that hops or walks touch the ground."""
-    if not gait.hop:
+    if not gait.hop and not gait.steps:
         return ()
     first = math.ceil(2 * phase)
     times = ((number / 2 - phase) / gait.pace for number in range(first, first + 10_000))

@@ -23,7 +23,18 @@ from filmgate.engines.animatic.cast_list import cast_list
 
 Phrase = tuple[str, ...]
 Words = tuple[str, ...]
-Kind = Literal["place", "feature", "time", "weather", "style", "subject", "category", "colour"]
+Kind = Literal[
+    "place",
+    "feature",
+    "time",
+    "weather",
+    "style",
+    "subject",
+    "category",
+    "colour",
+    "action",
+    "size",
+]
 T = TypeVar("T")
 
 # Digits go with letters ("4k"); what ends a thought is a token too.
@@ -88,6 +99,8 @@ class _Camera:
 class _Look:
     style: dict[str, Words]
     feature: dict[str, Words]
+    action: dict[str, Words]
+    size: dict[str, Words]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,10 +236,15 @@ def _meanings(
             add(entry.words, kind, name)
             add(entry.hints, kind, name, HINT)
     look = _read("style", _Look)
-    for style, words in look.style.items():
-        add(words, "style", style)
-    for feature, words in look.feature.items():
-        add(words, "feature", feature)
+    plain: tuple[tuple[Kind, dict[str, Words]], ...] = (
+        ("style", look.style),
+        ("feature", look.feature),
+        ("action", look.action),
+        ("size", look.size),
+    )
+    for kind, said in plain:
+        for value, words in said.items():
+            add(words, kind, value)
     for colour, paint in colours.items():
         add((colour, *paint.words, *paint.after), "colour", colour)
     cast = cast_list()

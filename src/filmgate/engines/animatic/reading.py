@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from filmgate.engines.animatic.cast_list import CastList
 from filmgate.engines.animatic.lexicon import (
@@ -21,6 +21,17 @@ NEAR = 3
 _MOVE_LONGEST = 6
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A subject as one place of the text names it."""
+
+    name: str
+    count: int
+    colour: str | None = None
+    size: float = 1.0
+    action: str | None = None
+
+
 @dataclass(slots=True)
 class Reading:
     """Notes taken while reading; weights add up over the prompt, order is kept."""
@@ -30,7 +41,7 @@ class Reading:
     weathers: dict[str, int] = field(default_factory=dict)
     features: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
-    subjects: list[tuple[str, int, str | None]] = field(default_factory=list)
+    subjects: list[Noted] = field(default_factory=list)
     palette: list[str] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)
     """The customer's own word for each place."""
@@ -141,7 +152,7 @@ def _ban(tokens: list[str], words: Lexicon, cast: CastList) -> frozenset[str]:
         for meaning in hit.meanings:
             if meaning.kind == "category":
                 banned.update(cast.categories[meaning.value].members)
-            if meaning.kind not in ("place", "time", "style", "colour"):
+            if meaning.kind not in ("place", "time", "style", "colour", "action", "size"):
                 banned.add(meaning.value)
 
     _walk(tokens, words, take, banned.add)
@@ -214,33 +225,50 @@ class _Scribe:
     cast: CastList
     colour: str | None = None
     count: int | None = None
+    size: float = 1.0
+    action: str | None = None
     fresh: bool = False
     """Whether the token before was a subject."""
+    acting: bool = False
+    """Whether somebody was named since the last punctuation, who a verb may belong to."""
 
     def take(self, hit: _Hit) -> None:
         kinds = {meaning.kind for meaning in hit.meanings}
         if kinds == {"colour"}:
             self._take_colour(hit)
             return
+        if kinds == {"action"}:
+            self._take_action(hit.meanings[0].value)
+            return
+        if kinds == {"size"}:
+            self.size = float(hit.meanings[0].value)
+            return
         for meaning in hit.meanings:
             if meaning.kind == "place":
                 self.reading.said.setdefault(meaning.value, " ".join(hit.phrase))
             self._note(meaning, kinds, plural=hit.plural)
         if "subject" in kinds or "category" in kinds:
-            self.colour = self.count = None
-            self.fresh = True
+            self.colour = self.count = self.action = None
+            self.size = 1.0
+            self.fresh = self.acting = True
         elif kinds != {"style"}:
             self.part()
 
     def _take_colour(self, hit: _Hit) -> None:
         colour = hit.meanings[0].value
         if self.fresh and hit.phrase in self.words.trailing_colours:
-            name, count, _ = self.reading.subjects.pop()
-            self.reading.subjects.append((name, count, colour))
+            self.reading.subjects[-1] = replace(self.reading.subjects[-1], colour=colour)
             self.fresh = False
             return
         self._let_colour_go()
         self.colour = colour
+
+    def _take_action(self, action: str) -> None:
+        """It belongs to who was named before it in this part of the sentence, else to who comes."""
+        if self.acting and self.reading.subjects[-1].action is None:
+            self.reading.subjects[-1] = replace(self.reading.subjects[-1], action=action)
+        else:
+            self.action = action
 
     def _note(self, meaning: Meaning, kinds: Collection[str], *, plural: bool) -> None:
         reading, value = self.reading, meaning.value
@@ -266,7 +294,7 @@ class _Scribe:
 
     def _note_subject(self, name: str, *, plural: bool) -> None:
         count = self.count or (PLURAL if plural else 1)
-        self.reading.subjects.append((name, count, self.colour))
+        self.reading.subjects.append(Noted(name, count, self.colour, self.size, self.action))
 
     def leave(self, token: str) -> None:
         self.fresh = False
@@ -276,11 +304,14 @@ class _Scribe:
         self.fresh = False
         if phrase[0] in self.words.separators:
             self.part()
+        if phrase[0] in PUNCTUATION:
+            self.acting, self.action = False, None
 
     def part(self) -> None:
         """What waits for its noun has waited too long."""
         self._let_colour_go()
         self.count = None
+        self.size = 1.0
 
     def _let_colour_go(self) -> None:
         if self.colour is not None:

@@ -11,12 +11,14 @@ LEAVES: dict[str, tuple[Colour, ...]] = {
     "summer": ((52, 92, 36), (70, 112, 42), (96, 136, 52), (122, 156, 62)),
     "autumn": ((206, 112, 30), (224, 154, 44), (178, 66, 28), (232, 184, 70), (150, 112, 44)),
     "winter": ((96, 84, 62), (110, 92, 66)),
+    "dry": ((84, 98, 48), (104, 112, 56), (122, 124, 66)),
 }
 GRASS: dict[str, tuple[Colour, ...]] = {
     "spring": ((104, 158, 58), (126, 176, 70), (90, 140, 54)),
     "summer": ((78, 122, 46), (104, 144, 58), (128, 150, 70), (66, 106, 42)),
     "autumn": ((156, 130, 62), (178, 148, 78), (132, 120, 58), (112, 116, 56)),
     "winter": ((128, 116, 86), (146, 132, 102), (108, 100, 78)),
+    "dry": ((186, 152, 82), (206, 172, 96), (214, 184, 112), (160, 132, 74)),
 }
 EARTH: dict[str, Colour] = {
     "spring": (92, 112, 54),
@@ -28,7 +30,9 @@ WHITE: Colour = (238, 243, 252)
 
 
 def season_of(board: Storyboard) -> str:
-    """As the prompt says; snow makes it winter."""
+    """As the prompt says; snow makes it winter, and a savanna is dry."""
+    if board.place == "savanna":
+        return "dry"
     return board.season or ("winter" if board.weather == "snow" else "summer")
 
 
@@ -47,6 +51,7 @@ def broadleaf(season: str, snow: float = 0.0) -> Kind:
         dense=0.06 if bare else 1.0,
         snow=snow,
         through=0.6,
+        flat=season == "dry",
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from filmgate.engines.animatic.avenue import Gap, bloomed
+from filmgate.engines.animatic.avenue import bloomed
 from filmgate.engines.animatic.colours import Colour, Floats, ramp
 from filmgate.engines.animatic.daylight import Daylight
 from filmgate.engines.animatic.kernels.towers import paint_tower
 from filmgate.engines.animatic.nightlife import Beacon, blink
 from filmgate.engines.animatic.planes import Cutout
 from filmgate.engines.animatic.scene import Instant
-from filmgate.engines.animatic.stage import Lens, lay, standing
+from filmgate.engines.animatic.stage import Lens, Spans, View, lay, standing
 
 DOME: Colour = (74, 52, 62)
 Random = np.random.Generator
@@ -70,9 +71,9 @@ class Skyline:
         vanish: float,
         foot_px: float,
         fog: float,
-        gap: Gap,
+        spans: Callable[[View], Spans],
     ) -> None:
-        self._gap = gap
+        self._spans = spans
         self._depth_m = rows[-1].depth_m
         self._unit = max(lens.width, lens.height * 0.9) / 1280
         self._width = int(lens.width * 1.36 + 0.1 * lens.focal)
@@ -98,7 +99,7 @@ class Skyline:
             self._cutout,
             standing(now.view, 0, 0, self._depth_m, self._anchor),
             now.scratch,
-            self._gap.spans(now.view),
+            self._spans(now.view),
         )
         blink(now, self._beacons, 0.15 + 0.85 * self._light.lamps)
 

@@ -182,6 +182,20 @@ def lay(
         lay_over(picture.y, picture.u, picture.v, room, left, top)
 
 
+def lay_leaning(picture: Picture, texture: Cutout, to_frame: Matrix, scratch: Scratch) -> None:
+    """The same for a cut-out that leans away: a 3x3 matrix texture -> frame (pixel corners)."""
+    box = _leaning_box(texture.size, to_frame, picture.y.shape)
+    if box is None:
+        return
+    left, top, width, height = box
+    room = scratch.pixels(width, height)
+    from_index = np.array([[1, 0, left + 0.5], [0, 1, top + 0.5], [0, 0, 1]])
+    to_index = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
+    back = to_index @ np.linalg.inv(to_frame) @ from_index
+    cv2.warpPerspective(texture.pixels, back, (width, height), dst=room, flags=FLAGS)
+    lay_over(picture.y, picture.u, picture.v, room, left, top)
+
+
 def _indexed(back: Matrix) -> Matrix:
     """From pixel corners to OpenCV's pixel centres, on both sides."""
     out = back.copy()
@@ -204,6 +218,20 @@ def _box(
     left, top = (int(v) & ~1 for v in np.maximum(corners.min(0) - 1, 0))
     right = min(int(corners[:, 0].max()) + 3, frame[1]) & ~1
     bottom = min(int(corners[:, 1].max()) + 3, frame[0]) & ~1
+    if right - left < 2 or bottom - top < 2:
+        return None
+    return left, top, right - left, bottom - top
+
+
+def _leaning_box(
+    size: tuple[int, int], to_frame: Matrix, frame: tuple[int, ...]
+) -> tuple[int, int, int, int] | None:
+    width, height = size
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ to_frame.T
+    seen = corners[:, :2] / np.maximum(corners[:, 2:], 1e-3)
+    left, top = (int(v) & ~1 for v in np.clip(seen.min(0) - 1, 0, max(frame)))
+    right = int(min(seen[:, 0].max() + 3, frame[1])) & ~1
+    bottom = int(min(seen[:, 1].max() + 3, frame[0])) & ~1
     if right - left < 2 or bottom - top < 2:
         return None
     return left, top, right - left, bottom - top

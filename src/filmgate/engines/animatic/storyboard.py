@@ -12,7 +12,7 @@ from filmgate.engines.animatic.reading import Reading, read, read_banned
 MOST_OF_ONE = 12
 """More than this many of one subject are a crowd that nobody counts."""
 UNKNOWN_SHOWN = 12
-FRAMINGS = frozenset({"close-up", "wide", "shallow-focus", "silhouette"})
+FRAMINGS = frozenset({"close-up", "wide", "shallow-focus", "silhouette", "blooming"})
 """Style words for how a subject is framed and lit."""
 PACES = {"time-lapse": 6.0, "slow-motion": 0.35}
 """How much faster than life things move."""
@@ -26,6 +26,10 @@ class Mention:
     subject: str
     count: int = 1
     colour: str | None = None
+    action: str | None = None
+    """What it does when the prompt says so: "walk", "run", "rest", ..."""
+    size: float = 1.0
+    """How much larger than usual: "a giant dog"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,17 @@ def _going_on(board: Storyboard, before: Storyboard, reading: Reading) -> Storyb
 def _mentions(reading: Reading, banned: frozenset[str]) -> tuple[Mention, ...]:
     """One mention per subject and colour; "a dog ... the dog" is one dog."""
     found: dict[tuple[str, str | None], Mention] = {}
-    for name, count, colour in reading.subjects:
+    for noted in reading.subjects:
+        name, colour = noted.name, noted.colour
         if name in banned:
             continue
         before = found.get((name, colour), Mention(name, 0, colour))
-        most = min(MOST_OF_ONE, max(count, before.count))
-        found[name, colour] = replace(before, count=most)
+        found[name, colour] = replace(
+            before,
+            count=min(MOST_OF_ONE, max(noted.count, before.count)),
+            action=before.action or noted.action,
+            size=noted.size if before.size == 1 else before.size,
+        )
     return tuple(found.values())
 
 
@@ -210,7 +219,10 @@ def understood(storyboard: Storyboard, painted: Collection[str]) -> dict[str, st
 def _told(mention: Mention) -> str:
     name = mention.subject.replace("_", " ")
     parts = [] if mention.count == 1 else [f"{mention.count} x"]
-    return " ".join([*parts, *([mention.colour] if mention.colour else []), name])
+    if mention.size != 1:
+        parts.append("large" if mention.size > 1 else "small")
+    told = " ".join([*parts, *([mention.colour] if mention.colour else []), name])
+    return f"{told} ({mention.action})" if mention.action else told
 
 
 def _told_banned(banned: frozenset[str]) -> list[str]:

@@ -27,6 +27,8 @@ class Kind:
     dense: float = 1.0
     """0: bare."""
     snow: float = 0.0
+    flat: bool = False
+    """A crown like an umbrella."""
     through: float = 0.5
     """How much of the sun behind them shines through the leaves."""
 
@@ -125,10 +127,9 @@ def _branch(
             grown.tips.append((tx, ty, 0.42 * unit))
 
 
-def round_tree(
-    random: Random, x: float, foot: float, tall: float, kind: Kind, *, wide: float = 0.42
-) -> Grown:
-    """A broad tree that stands alone, ``tall`` pixels high: forks again and again into a crown."""
+def round_tree(random: Random, x: float, foot: float, tall: float, kind: Kind) -> Grown:
+    """A broad tree that stands alone, ``tall`` pixels high: forks again and again into a crown,
+    round or flat like an umbrella."""
     grown = Grown()
     radius = tall * 0.024
     fork = foot - tall * (0.20 + 0.08 * float(random.random()))
@@ -143,33 +144,32 @@ def round_tree(
         kind,
         float(random.random() * 60),
     )
-    _fork(
-        random, grown, x + lean, fork, -math.pi / 2, tall * 0.18, radius * 0.85, 0, tall, wide, kind
-    )
+    _fork(random, grown, x + lean, fork, -math.pi / 2, tall * 0.18, radius * 0.85, 0, tall, kind)
     return grown
 
 
 def _fork(
     random: Random, grown: Grown, x: float, y: float, turn: float, long: float, radius: float,
-    level: int, tall: float, wide: float, kind: Kind,
+    level: int, tall: float, kind: Kind,
 ) -> None:  # fmt: skip
     """Two or three limbs where one ended."""
     count = 3 if level < 2 else 2
     for number in range(count):
         spread = (number - (count - 1) / 2) * (0.95 if level == 0 else 0.75)
-        away = turn + spread * (wide / 0.42) + float(random.normal(0, 0.16))
+        away = turn + spread * (1.0 if kind.flat else 1.15) + float(random.normal(0, 0.16))
         reach = long * (0.75 + 0.5 * float(random.random()))
         x1, y1 = x + reach * math.cos(away), y + reach * math.sin(away)
         grown.limb(
             x, y, radius, x1, y1, radius * 0.66, kind, float(level * 7 + number), soft=0.1 * level
         )
-        if level >= 3:
-            grown.tips.append((x1, y1, tall * 0.046))
+        if level >= (3 if kind.flat else 2):
+            grown.tips.append((x1, y1, tall * (0.046 if kind.flat else 0.054)))
             grown.tips.append(((x + x1) / 2, (y + y1) / 2, tall * 0.042))
         if level < 4:
+            onward = away * 0.86 - math.pi / 2 * 0.14 if kind.flat else away
             _fork(
-                random, grown, x1, y1, away * 0.86 - math.pi / 2 * 0.14, long * 0.76,
-                radius * 0.6, level + 1, tall, wide, kind,
+                random, grown, x1, y1, onward, long * 0.76,
+                radius * 0.6, level + 1, tall, kind,
             )  # fmt: skip
 
 

@@ -58,6 +58,8 @@ class App:
         self._journal = journal
         self._limits = limits or Limits()
         self._pantry = Pantry(self._limits.body.held_bytes_max)
+        self.stopping = asyncio.Event()
+        """To be set when no more calls will come."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -75,6 +77,7 @@ class App:
             path=path,
             request_id=_request_id(),
             is_prefixed=is_prefixed,
+            stopping=self.stopping,
         )
         status = CLIENT_LEFT
         try:

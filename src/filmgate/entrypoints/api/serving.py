@@ -105,9 +105,14 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: ASGIApp, sockets: list[socket.socket], *, ready: Callable[[], Awaitable[None]]
+    app: ASGIApp,
+    sockets: list[socket.socket],
+    *,
+    ready: Callable[[], Awaitable[None]],
+    stopping: asyncio.Event,
 ) -> None:
-    """Until SIGINT or SIGTERM; a second one ends at once what is under way."""
+    """Until SIGINT or SIGTERM, which sets ``stopping``; a second one ends at once what is under
+    way."""
     config = uvicorn.Config(
         app,
         http=HurriedProtocol,
@@ -124,6 +129,7 @@ async def serve(
     server = _Server(config, ready)
 
     def stop() -> None:
+        stopping.set()
         server.force_exit = server.should_exit
         server.should_exit = True
 

@@ -36,6 +36,16 @@ SANDBOX_CREDITS = 100_000_000
 FIRST_CREDITS = 10_000
 """200 films at the flat 50 credits of the default plan."""
 
+PLACES = (
+    ("Kling", "  (also /kling)"),
+    ("KIE.ai", "  (also /kie)"),
+    ("PiAPI", "  (also /piapi)"),
+    ("OpenAI Videos", "/v1"),
+    ("INFINITO", "/api/kling"),
+    ("Filmgate", "/api/filmgate/v1"),
+    ("what there is", "/docs"),
+)
+
 Host = Annotated[str, Parameter(name="--host", help="0.0.0.0 lets other computers in.")]
 Port = Annotated[int, Parameter(name="--port", help="0 takes any free one.")]
 PublicUrl = Annotated[
@@ -70,7 +80,7 @@ def sandbox(*, host: Host = HOST, port: Port = PORT, log: Log = "") -> int:
     with tempfile.TemporaryDirectory(prefix="filmgate-sandbox-") as home:
         # No account of whoever runs it may be spent by a test.
         settings = replace(
-            load(env={"FILMGATE_HOME": home}, folder=Path(home)),
+            load(env={"FILMGATE_HOME": home, "FILMGATE_UPSTREAMS": "off"}, folder=Path(home)),
             home=Path(home) / "home",
             allow_loopback=True,
         )
@@ -122,10 +132,7 @@ async def _welcome(house: Embedded, *, is_sandbox: bool) -> Welcome | None:
 
 def _tell(address: str, welcome: Welcome | None, *, is_sandbox: bool) -> None:
     lines = [f"Filmgate {'sandbox ' if is_sandbox else ''}listens at {address}", ""]
-    lines += [
-        f"  Kling            {address}            (also {address}/kling)",
-        f"  what there is    {address}/docs       health {address}/healthz",
-    ]
+    lines += [f"  {name:<16} {address}{path}" for name, path in PLACES]
     if welcome is not None:
         token, pair = welcome.keys[KeyKind.API], welcome.keys[KeyKind.PAIR]
         hook = welcome.keys[KeyKind.WEBHOOK]

@@ -223,6 +223,62 @@ _TABLE: tuple[Endpoint, ...] = (
         answer=replies.DeliveryReply,
         refusals=(404,),
     ),
+    Endpoint(
+        name="list_receivers",
+        method="GET",
+        path="/account/receivers",
+        told="Who is called for every task of yours, newest first.",
+        answer=replies.ReceiverList,
+    ),
+    Endpoint(
+        name="add_receiver",
+        method="POST",
+        path="/account/receivers",
+        told="Have a URL called for every task, signed with a secret of its own.",
+        answer=replies.NewReceiverReply,
+        status=201,
+        takes=Takes.JSON,
+        body=requests.ReceiverBody,
+        refusals=(409,),
+        example={"url": "https://example.com/hook", "events": ["task.succeeded", "task.failed"]},
+    ),
+    Endpoint(
+        name="remove_receiver",
+        method="DELETE",
+        path="/account/receivers/{receiver}",
+        told="Call it no more.",
+        answer=replies.ReceiverReply,
+        refusals=(404,),
+    ),
+    Endpoint(
+        name="rotate_receiver",
+        method="POST",
+        path="/account/receivers/{receiver}/rotate",
+        told="Give it another signing secret.",
+        answer=replies.NewReceiverReply,
+        takes=Takes.JSON,
+        body=requests.RotateBody,
+        refusals=(404,),
+        example={"overlap": True},
+    ),
+    Endpoint(
+        name="try_receiver",
+        method="POST",
+        path="/account/receivers/{receiver}/test",
+        told="Call it now, once, with an event of type `test`.",
+        answer=replies.TrialReply,
+        refusals=(404, 429, 502),
+    ),
+    *(
+        Endpoint(
+            name=f"list_{what}",
+            method="GET",
+            path=f"/{what}",
+            told=f"The {what} that requests can name: yours, and those that everybody has.",
+            answer=replies.ItemList,
+        )
+        for what in ("voices", "elements")
+    ),
 )
 
 ENDPOINTS: dict[str, Endpoint] = {each.name: each for each in _TABLE}

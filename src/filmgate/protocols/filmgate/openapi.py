@@ -32,6 +32,7 @@ REFUSALS = {
     404: "There is no such thing, or it belongs to somebody else.",
     409: "Not possible in the present state, or the name or key was used before.",
     413: "Too many bytes.",
+    502: "Who had to be asked can't be reached.",
     429: "Too much at once; `Retry-After` tells when it will do.",
 }
 IDEMPOTENCY: Json = {

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from filmgate.domain.change import Event
 from filmgate.domain.delivery import Delivery, host_of
 from filmgate.domain.ledger import Account, Transfer
+from filmgate.domain.library import Item
 from filmgate.domain.media import Facts
 from filmgate.domain.order import Offer, Progress
+from filmgate.domain.receivers import Receiver
 from filmgate.domain.request import Asset
 from filmgate.domain.task import Output, Result, State, Task
 from filmgate.protocols.filmgate.translate import told_request
+from filmgate.protocols.filmgate.webhook import PROTOCOL
 from filmgate.protocols.filmgate.wire import ASSET_HEAD, iso_time, maybe_time
 from filmgate.protocols.filmgate.wire_replies import (
     AssetReply,
@@ -19,9 +22,12 @@ from filmgate.protocols.filmgate.wire_replies import (
     DeliveryReply,
     EventReply,
     FilmReply,
+    ItemReply,
+    NewReceiverReply,
     OfferReply,
     OutputReply,
     ProgressReply,
+    ReceiverReply,
     StepReply,
     TaskReply,
     TransactionReply,
@@ -79,7 +85,7 @@ def task_reply(shown: Shown) -> TaskReply:
         held_credits=task.hold_credits,
         charged_credits=task.charged_credits,
         priority=task.priority,
-        webhook=WebhookReply(url=task.callback.url) if task.callback else None,
+        webhook=_webhook(task),
         timeline=tuple(
             StepReply(at=iso_time(step.at), state=step.state, note=step.note)
             for step in task.timeline
@@ -179,6 +185,40 @@ def delivery_reply(delivery: Delivery) -> DeliveryReply:
         state=delivery.state,
         tries=delivery.tries,
         due_at=maybe_time(delivery.due_at),
+    )
+
+
+def _webhook(task: Task) -> WebhookReply | None:
+    """What was asked for with the task; receivers that stand are told beside it."""
+    callback = task.callback
+    if callback is None or callback.protocol != PROTOCOL:
+        return None
+    return WebhookReply(url=callback.url)
+
+
+def receiver_reply(receiver: Receiver) -> ReceiverReply:
+    return ReceiverReply(
+        id=receiver.id,
+        name=receiver.name,
+        url=receiver.url,
+        events=receiver.events,
+        secret_hint=receiver.secret_hint,
+        created_at=iso_time(receiver.created_at),
+        updated_at=iso_time(receiver.updated_at),
+    )
+
+
+def new_receiver_reply(receiver: Receiver, secret: str) -> NewReceiverReply:
+    return NewReceiverReply(receiver=receiver_reply(receiver), secret=secret)
+
+
+def item_reply(item: Item) -> ItemReply:
+    return ItemReply(
+        id=str(item.number),
+        name=item.name,
+        description=item.description,
+        is_preset=item.is_preset,
+        created_at=None if item.is_preset else iso_time(item.created_at),
     )
 
 

@@ -6,12 +6,19 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from filmgate.domain.change import Event
+from filmgate.domain.change import ANNOUNCED, Event
 from filmgate.domain.delivery import as_told
 from filmgate.domain.standard_webhooks import sign
-from filmgate.domain.task import Result, Task
+from filmgate.domain.task import Result, State, Task
 
 PROTOCOL = "filmgate"
+"""Of a callback that a create names; signed with the customer's webhook keys."""
+RECEIVER = "filmgate-receiver"
+"""Of a receiver that stands; signed with its own secret."""
+STATES: dict[str, frozenset[State]] = {
+    f"task.{kind.value}": frozenset({state}) for state, kind in ANNOUNCED.items()
+}
+"""What a receiver can ask for, and which step of a task each tells of."""
 
 
 def body(event: Event, task: Task) -> bytes:
@@ -22,6 +29,12 @@ def body(event: Event, task: Task) -> bytes:
         "data": _task(as_told(event, task)),
     }
     return json.dumps(told, ensure_ascii=False).encode()
+
+
+def trial(receiver_id: str, at: float) -> bytes:
+    """What a receiver is tried with."""
+    told = {"type": "test", "timestamp": _time(at), "data": {"receiver": receiver_id}}
+    return json.dumps(told).encode()
 
 
 def headers(event: Event, secrets: Sequence[str], at: float, sent: bytes) -> dict[str, str]:

@@ -311,3 +311,42 @@ class DeliveryReply(Reply):
 
 class DeliveryList(Reply):
     deliveries: tuple[DeliveryReply, ...]
+
+
+class ReceiverReply(Reply):
+    """Somebody who is called for every task."""
+
+    id: str
+    name: str
+    url: str
+    events: tuple[str, ...]
+    secret_hint: Annotated[str, Meta(description="The end of its signing secret.")]
+    created_at: Time
+    updated_at: Time
+
+
+class ReceiverList(Reply):
+    receivers: tuple[ReceiverReply, ...]
+
+
+class NewReceiverReply(Reply):
+    receiver: ReceiverReply
+    secret: Annotated[str, Meta(description="What calls are signed with; shown this once.")]
+
+
+class TrialReply(Reply):
+    status: Annotated[int, Meta(description="What the receiver answered.")]
+
+
+class ItemReply(Reply):
+    """A voice or an element, for requests to name by its id."""
+
+    id: str
+    name: str
+    description: str
+    is_preset: bool
+    created_at: Time | None
+
+
+class ItemList(Reply):
+    items: tuple[ItemReply, ...]

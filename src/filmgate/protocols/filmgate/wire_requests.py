@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
@@ -199,3 +200,26 @@ class UploadQuery(Struct, kw_only=True, forbid_unknown_fields=True):
 
 class NoQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     """Endpoints that take none."""
+
+
+class ReceiverEvent(StrEnum):
+    ACCEPTED = "task.accepted"
+    STARTED = "task.started"
+    SUCCEEDED = "task.succeeded"
+    FAILED = "task.failed"
+    CANCELLED = "task.cancelled"
+
+
+class ReceiverBody(Struct, kw_only=True, forbid_unknown_fields=True):
+    url: Annotated[str, Meta(min_length=1, max_length=URL_CHARS_MAX)]
+    name: Annotated[str, Meta(max_length=NAME_CHARS_MAX, pattern=PRINTABLE)] = ""
+    events: Annotated[
+        tuple[ReceiverEvent, ...],
+        Meta(min_length=1, max_length=ITEMS_MAX, description="What it wants to hear of."),
+    ] = tuple(ReceiverEvent)
+
+
+class RotateBody(Struct, kw_only=True, forbid_unknown_fields=True):
+    overlap: Annotated[
+        bool, Meta(description="Whether the old secret goes on signing beside it for a day.")
+    ] = False

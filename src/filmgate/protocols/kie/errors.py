@@ -128,6 +128,8 @@ CASES: tuple[Case, ...] = (
     Case(UnknownModel, Sort.MODEL),
     Case(NotFound, Sort.NO_TASK, frozenset({"task"}), tells=False),
     Case(FixRequest, Sort.PROMPT, PROMPT_FIELDS - {"negative_prompt"}),
+    # A field that is missing or of a wrong type; what is wrong with a picture is BadInput.
+    Case(Misread, Sort.PARAMETER),
     Case(FixRequest, Sort.PICTURE, PICTURE_FIELDS | PICTURE_WORDS),
     Case(FixRequest, Sort.PARAMETER),
     Case(TopUp, Sort.CREDITS),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from filmgate.domain.loose import Loose
-from filmgate.domain.ports import Failed, Made, Running, Vanished
+from filmgate.domain.ports import Failed, Made, Running, Unclear, Vanished
 from filmgate.domain.request import Asset
 from filmgate.domain.standard_webhooks import verify
 from filmgate.domain.upstream import (
@@ -122,6 +122,10 @@ class KlingClient:
         answer = Loose.read(reply.body)
         verdict = created(answer, reply)
         if isinstance(verdict, Made):
+            told = answer.at("data").first("external_id").text()
+            told = told or answer.at("data", "task_info", "external_task_id").text()
+            if told and f'"{told}"'.encode() not in (call.body or b""):
+                return Unclear("Kling answered with another order than ours")
             path = call.path.strip("/")
             return Made(f"{path if path in LEGACY_PATHS else 'tasks'}/{verdict.job}")
         if answer.at("code").whole() in TOKEN_AGE:

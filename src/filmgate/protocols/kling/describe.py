@@ -25,6 +25,45 @@ BODIES: dict[str, type[msgspec.Struct]] = {
 }
 """Bodies whose record is one and the same for every reader of the path."""
 PREFIX = "Kling"
+_V, _G = "/v1/videos", "/v1/general"
+SUMMARIES: dict[str, str] = {
+    f"{_V}/text2video": "A film from words.",
+    f"{_V}/image2video": "A film from a picture, or from its first and last one.",
+    f"{_V}/omni-video": "A film from references of every sort.",
+    f"{_V}/motion-control": "A person in a picture moves like the person in a clip.",
+    f"{_V}/multi-image2video": "A film from up to four pictures.",
+    f"{_V}/video-extend": "Go on from the end of a film.",
+    f"{_V}/effects": "A named effect on one or two pictures.",
+    f"{_V}/lip-sync": "Put words in a mouth.",
+    f"{_V}/advanced-lip-sync": "Put words in the mouth of a face that was found.",
+    f"{_V}/identify-face": "Find the faces of a clip.",
+    f"{_V}/avatar/image2video": "A portrait that speaks.",
+    f"{_V}/multi-elements": "Add, swap or remove things in a clip.",
+    f"{_V}/multi-elements/init-selection": "Begin to mark things in a clip.",
+    f"{_V}/multi-elements/add-selection": "Mark a thing.",
+    f"{_V}/multi-elements/delete-selection": "Take a mark back.",
+    f"{_V}/multi-elements/clear-selection": "Take all marks back.",
+    f"{_V}/multi-elements/preview-selection": "See what is marked.",
+    "/v1/images/kolors-virtual-try-on": "A person wearing a garment.",
+    "/v1/audio/tts": "Speech from words, at once.",
+    "/v1/audio/text-to-audio": "Sound from words.",
+    "/v1/audio/video-to-audio": "Sound for a clip.",
+    f"{_G}/custom-voices": "Keep a voice.",
+    f"{_G}/presets-voices": "Everybody's voices.",
+    f"{_G}/delete-voices": "Delete a voice.",
+    f"{_G}/advanced-custom-elements": "Keep an element: a person or a thing to refer to.",
+    f"{_G}/advanced-presets-elements": "Everybody's elements.",
+    f"{_G}/delete-advanced-elements": "Delete an element.",
+    f"{_G}/custom-elements": "Keep an element, in the older form.",
+    f"{_G}/presets-elements": "Everybody's elements, in the older form.",
+    f"{_G}/delete-elements": "Delete an element.",
+    "/account/costs": "What is left of your credits.",
+    "/account/billing/balance": "What was taken from a money balance.",
+    "/account/billing/package": "What was taken from your credits, task by task.",
+    "/tasks": "Tasks by their ids, or by a search.",
+    "/solutions": "Tasks by their ids, or by a search.",
+    "/solutions/virtual_try_on": "A person wearing garments, in the newer form.",
+}
 
 
 def describe() -> Mapping[str, object]:
@@ -48,9 +87,9 @@ def describe() -> Mapping[str, object]:
 def _paths(endpoint: Endpoint) -> Iterator[tuple[str, Node]]:
     calls: Node = {}
     if endpoint.read is not None:
-        calls["post"] = _create(endpoint.path, endpoint.design, "")
+        calls["post"] = _create(endpoint.path, endpoint.design, SUMMARIES[endpoint.path])
     if endpoint.is_get:
-        calls["get"] = _call(endpoint.design, "Look up.")
+        calls["get"] = _call(endpoint.design, SUMMARIES[endpoint.path])
     elif endpoint.has_tasks:
         calls["get"] = _call(endpoint.design, "The newest tasks.", _PAGES)
         one = _call(endpoint.design, "One task, by our id or your own.", [_ID])
@@ -64,7 +103,7 @@ def _create(path: str, design: Design, summary: str) -> Node:
     schema: Node = {"type": "object"}
     if record is not None:
         schema = {"$ref": f"#/components/schemas/{PREFIX}{record.__name__}"}
-    call = _call(design, summary or "Create or ask.")
+    call = _call(design, summary)
     call["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return call
 

@@ -85,10 +85,7 @@ def describe() -> Mapping[str, object]:
     paths: Node = {}
     for pattern, actions in TABLE:
         path = VERSION + pattern.replace("([^/]+)", "{id}").replace("(.+)", "{id}")
-        paths[path] = {
-            method.lower(): _call(action, has_id="{id}" in path)
-            for method, action in actions.items()
-        }
+        paths[path] = {method.lower(): _call(action, path) for method, action in actions.items()}
     return {
         "tags": [{"name": "OpenAI", "description": "OpenAI Videos, and what engines add to it."}],
         "paths": paths,
@@ -96,10 +93,17 @@ def describe() -> Mapping[str, object]:
     }
 
 
-def _call(action: Action, *, has_id: bool) -> Node:
+VIDEO = f"{VERSION}/videos/{{id}}"
+VIDEO_ID = "^video_[0-9A-Za-z_-]+$"
+"""Without its head an id under that path is one of Kling's words."""
+
+
+def _call(action: Action, path: str) -> Node:
     parameters: list[Node] = []
-    if has_id:
+    if "{id}" in path:
         text: Node = {"type": "string"}
+        if path.startswith(VIDEO):
+            text["pattern"] = VIDEO_ID
         parameters.append({"name": "id", "in": "path", "required": True, "schema": text})
     for name, schema in QUERIES.get(action, ()):
         parameters.append({"name": name, "in": "query", "schema": schema})

@@ -72,7 +72,8 @@ _ROUTES = tuple((re.compile(path), actions) for path, actions in TABLE)
 VERSION = "/v1"
 _OURS = re.compile(
     r"/v1/(?:videos(?:/(?:video_[^/]*|sync|edits|extensions|characters)(?:/.*)?)?"
-    r"|models(?:/.*)?|webhook_endpoints(?:/.*)?|webhook_event_types)"
+    r"|models(?:/.*)?|webhook_endpoints(?:/.*)?|webhook_event_types)",
+    re.DOTALL,  # an id with a line break in it is still asked for here
 )
 """Under ``/v1/videos/`` all other words are Kling's (design part 10)."""
 

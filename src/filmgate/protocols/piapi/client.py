@@ -41,6 +41,8 @@ UNAVAILABLE = 1500
 POINTS_PER_USD_MICRO = Decimal(10)
 """10,000,000 points are a dollar."""
 HISTORY_PAGE = 100
+HISTORY_PAGES = 3
+"""The newest come first; an order in doubt is a few minutes old when it is looked for."""
 CLOSED_WORDS = {
     Trouble.EMPTY: "Top the account up at https://piapi.ai/workspace",
     Trouble.REJECTED: "Check PIAPI_API_KEY",
@@ -82,11 +84,14 @@ class PiApiClient:
             body=json.dumps({**body, "config": config}, ensure_ascii=False).encode(),
         )
 
-    def read_create(self, call: Call, reply: Reply) -> Created:  # noqa: ARG002
+    def read_create(self, call: Call, reply: Reply) -> Created:
         answer = Loose.read(reply.body)
         said = _said(answer, reply)
         if answer.at("code").whole() == OK:
             job = answer.at("data", "task_id").text()
+            hook = answer.at("data", "config", "webhook_config", "endpoint").text()
+            if hook and json.dumps(hook).encode() not in (call.body or b""):
+                return Unclear("PiAPI answered with another order than ours")
             return Made(job) if job else Unclear("PiAPI took the order and named no task")
         code = _code(answer)
         if code in EMPTY:
@@ -125,8 +130,11 @@ class PiApiClient:
         return Loose.read(reply.body).at("code").whole() == OK
 
     def find(self, task_id: str) -> Sequence[Call]:  # noqa: ARG002 - it is known by its callback
-        path = f"/api/open/tasks/histories?page=1&page_size={HISTORY_PAGE}&model=kling"
-        return (Call(method="GET", path=path, headers=self._headers),)
+        path = f"/api/open/tasks/histories?page_size={HISTORY_PAGE}&page="
+        return tuple(
+            Call(method="GET", path=f"{path}{page}", headers=self._headers)
+            for page in range(1, HISTORY_PAGES + 1)
+        )
 
     def read_find(
         self,

@@ -64,6 +64,7 @@ def tasks_wanted(wanted: TaskQuery) -> Where:
     where.add_if("number = ?", wanted.number)
     where.add_if("created_at >= ?", wanted.created_from)
     where.add_if("created_at < ?", wanted.created_before)
+    where.add_if(f"(expires_at is null or expires_at > ? or {OPEN_ONLY})", wanted.kept_at)
     if wanted.id_prefix:
         where.add("id >= ? and id < ?", wanted.id_prefix, wanted.id_prefix + BEHIND_ID)
     if wanted.kinds:

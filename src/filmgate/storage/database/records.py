@@ -22,6 +22,8 @@ _NEEDED = f"({OPEN_ONLY} or rescue_until is not null)"
 # "null" stands in rows of the first version.
 _FILM = "(coalesce(result, 'null') <> 'null' or rescued is not null)"
 
+# No index: looked for once in hours.
+_TOLD = "select id from event where due_at is null and at < ? order by at, id limit ?"
 _NAMING = (
     "select 1 from task where request like '%' || ? || '%' limit 1",
     "select 1 from library_item where deleted_at is null and assets like '%' || ? || '%' limit 1",
@@ -48,6 +50,18 @@ class DatabaseRecords:
             if task.callback is not None and task.callback.secret is not None:
                 session.execute(_FORGET_CALLBACK, (task.callback.secret, task.customer))
             return True
+
+        return await self._database.write(work)
+
+    async def forget_told(self, before: float, limit: int) -> int:
+        def work(session: Session) -> int:
+            rows: list[Row] = session.execute(_TOLD, (before, limit)).fetchall()
+            ids = [text(row[0]) for row in rows]
+            if ids:
+                these = f"({marks(ids)})"
+                session.execute(f"delete from attempt where event in {these}", ids)  # noqa: S608
+                session.execute(f"delete from event where id in {these}", ids)  # noqa: S608
+            return len(ids)
 
         return await self._database.write(work)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from importlib.resources import files
 from pathlib import Path
 
 from filmgate.domain.errors import SetUp
 from filmgate.storage.database.fills import FILLS
-from filmgate.storage.database.writer import in_words
+from filmgate.storage.database.writer import in_words, is_busy
 
 BUSY_TIMEOUT_S = 10.0
+KNOCK_S = 0.05
 MIGRATIONS = (
     "0001_tasks.sql",
     "0002_credits.sql",
@@ -32,7 +35,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         )
         try:
             # WAL lets others read while one writes; FULL survives a power cut.
-            connection.execute("pragma journal_mode = wal")
+            _write_ahead(connection)
             connection.execute("pragma synchronous = full")
             _migrate(connection)
         except BaseException:
@@ -53,6 +56,21 @@ def open_reader(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise in_words(error) from error
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """SQLite's own patience doesn't cover this: while another process closes the home as the last
+    one that had it, whoever opens it is refused on the spot."""
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > until:
+                raise
+            time.sleep(random.uniform(0.001, KNOCK_S))  # noqa: S311 - no secret
+        else:
+            return
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

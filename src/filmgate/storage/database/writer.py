@@ -134,9 +134,13 @@ class Writer:
             self._connection.execute("rollback")
 
 
-def in_words(error: sqlite3.Error) -> FilmgateError:
+def is_busy(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def in_words(error: sqlite3.Error) -> FilmgateError:
+    if is_busy(error):
         return Wait("the database is busy", retry_after_s=1.0, remedy="Try again in a moment.")
     return SetUp(
         f"the database can't be used: {error}",

@@ -43,7 +43,6 @@ def build(brief: Brief) -> World:
         Side(lens, street, blocks, light_row(light, street, side), side) for side, blocks in plans
     )
     gap = Gap(street, (left, right))
-
     far = luma(light.haze)
 
     def draw_sky(now: Instant) -> None:
@@ -64,7 +63,7 @@ def build(brief: Brief) -> World:
             vanish=street.vanish,
             foot_px=foot_px,
             fog=FOG.get(weather, 0.0),
-            gap=gap,
+            spans=gap.spans,
         )
         layers.append(Layer(1e5 + rows[-1].depth_m, towers.draw))
     layers += [Layer(9000.0, left.draw), Layer(9000.0, right.draw)]
@@ -83,6 +82,7 @@ def build(brief: Brief) -> World:
         reach_m=10.0,
         layers=tuple(layers),
         light=light,
+        street=street,
         shows=SHOWS | {"street", "lights", "traffic", "neon"},
         grounds={
             "ground": Ground(

@@ -54,12 +54,17 @@ BEDS: dict[str, tuple[Row, ...]] = {
         Row(curve=LEAVES, gain=0.3, period_s=2.6, depth=0.7),
         Row(curve=WIND, gain=0.4, period_s=3.6, depth=0.7),
     ),
+    "savanna": (
+        Row(curve=LEAVES, gain=0.3, period_s=2.6, depth=0.7),
+        Row(curve=WIND, gain=0.4, period_s=3.6, depth=0.7),
+    ),
+    "river": (Row(curve=STREAM, gain=0.9, period_s=1.2, depth=0.3),),
     "garden": (Row(curve=LEAVES, gain=0.4, period_s=3, depth=0.6),),
     "desert": (
         Row(curve=WIND, gain=0.8, period_s=5, depth=0.8),
         Row(curve=HISS, gain=0.12, period_s=3, depth=0.9),
     ),
-    "snow land": (
+    "snowland": (
         Row(curve=HOWL, gain=0.7, period_s=3.5, depth=0.85),
         Row(curve=AIR, gain=0.4, period_s=4, depth=0.6),
     ),

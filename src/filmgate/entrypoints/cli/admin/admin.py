@@ -13,4 +13,5 @@ app.command(f"{_HERE}.credits:app", name="credits", help="Balances and what move
 app.command(f"{_HERE}.tasks:app", name="tasks", help="Everybody's tasks: look, settle, cancel.")
 app.command(f"{_HERE}.webhooks:app", name="webhooks", help="Calls to customers: look, call again.")
 app.command(f"{_HERE}.plans:plans", name="plans", help="The plans, with limits and prices.")
+app.command(f"{_HERE}.sweep:sweep", name="sweep", help="Remove now what is over.")
 app.command(f"{_HERE}.audit:audit", name="audit", help="Who did what, and when.")

@@ -15,7 +15,7 @@ from filmgate.domain.task import Task
 from filmgate.protocols.face import Call
 from filmgate.protocols.filmgate.endpoints import Route
 from filmgate.protocols.filmgate.errors import Unauthenticated
-from filmgate.protocols.filmgate.view import FilmUrls, Shown
+from filmgate.protocols.filmgate.view import FilmUrls, Shown, task_reply
 from filmgate.protocols.filmgate.wire import TASK_ID, encode, read_query
 from filmgate.usecases.front import Front
 
@@ -102,6 +102,14 @@ def answer(reply: object, status: int = 200, headers: dict[str, str] | None = No
         headers={"Cache-Control": "no-store", **(headers or {})},
         media_type="application/json",
     )
+
+
+async def task_answer(
+    ask: Ask, task: Task, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """With the provider in a header: a stand-in says what it is wherever it shows."""
+    told = {"Filmgate-Provider": task.provider, **(headers or {})}
+    return answer(task_reply(await ask.shown(task)), status, told)
 
 
 def no_such(what: str, name: str, field: str) -> NotFound:

@@ -7,11 +7,11 @@ import asyncio
 from starlette.responses import Response
 
 from filmgate.domain.errors import BadInput, Conflict, FixRequest, NotFound
+from filmgate.domain.library import ItemKind
 from filmgate.domain.media import broken_limit
-from filmgate.domain.request import Asset, Request
+from filmgate.domain.request import Asset, Fetch, Request
 from filmgate.domain.task import Callback, State
-from filmgate.protocols.filmgate.media_rules import ANYTHING
-from filmgate.protocols.filmgate.server.asking import Ask, answer
+from filmgate.protocols.filmgate.server.asking import Ask, answer, no_such, task_answer
 from filmgate.protocols.filmgate.translate import (
     Wanted,
     bytes_of,
@@ -20,14 +20,18 @@ from filmgate.protocols.filmgate.translate import (
     kind_of,
     request_of,
 )
-from filmgate.protocols.filmgate.view import offer_reply, task_reply
-from filmgate.protocols.filmgate.webhook import PROTOCOL
+from filmgate.protocols.filmgate.view import offer_reply
+from filmgate.protocols.filmgate.webhook import PROTOCOL, RECEIVER, STATES
 from filmgate.protocols.filmgate.wire import ROOT, decode
 from filmgate.protocols.filmgate.wire_replies import QuoteReply
 from filmgate.protocols.filmgate.wire_requests import AnyCreate, NoQuery
 from filmgate.usecases.submit_task import Options
+from filmgate.usecases.take_in import take_in_one
 
 KEY_CHARS_MAX = 255
+ITEMS = {"elements": ItemKind.ELEMENT, "voices": ItemKind.VOICE}
+"""Fields of requests that name what customers keep."""
+ITEM_DIGITS_MAX = 18
 QUICK_CHARS = 1_000_000
 """A base64 text up to this length is read at once, a longer one beside the other calls."""
 
@@ -39,8 +43,7 @@ async def create_task(ask: Ask) -> Response:
     request = await _request(ask, body)
     task = await ask.front.service.submit(ask.customer, request, options)
     ask.call.told["task"] = task.id
-    shown = await ask.shown(task)
-    return answer(task_reply(shown), 201, {"Location": f"{ROOT}/tasks/{task.id}"})
+    return await task_answer(ask, task, 201, {"Location": f"{ROOT}/tasks/{task.id}"})
 
 
 async def quote(ask: Ask) -> Response:
@@ -60,6 +63,7 @@ async def _options(ask: Ask, body: AnyCreate) -> Options:
         idempotency_key=_idempotency_key(ask),
         external_id=body.external_id,
         callback=await _callback(ask, body),
+        receivers=await ask.front.receivers.callbacks(ask.customer, RECEIVER, STATES),
         priority=body.priority,
         deadline_at=None if body.deadline_s is None else ask.front.clock.now() + body.deadline_s,
     )
@@ -78,7 +82,11 @@ def _idempotency_key(ask: Ask) -> str | None:
 async def _callback(ask: Ask, body: AnyCreate) -> Callback | None:
     if body.webhook is None:
         return None
-    ask.front.intake.promise(body.webhook.url, field="webhook.url", limits=ANYTHING)
+    try:
+        ask.front.check_callback(body.webhook.url)
+    except BadInput as error:
+        error.field = "webhook.url"
+        raise
     if not await ask.front.door.signing_secrets(ask.customer):
         raise FixRequest(
             "there is no secret to sign your webhooks with",
@@ -95,13 +103,17 @@ async def _request(ask: Ask, body: AnyCreate) -> Request:
     source = getattr(request, "source_task", None)
     if isinstance(source, str):
         await _check_source(ask, source, "source_task")
+    for field, kind in ITEMS.items():
+        for index, number in enumerate(getattr(request, field, ())):
+            await _check_item(ask, number, kind, f"{field}[{index}]")
     return request
 
 
 async def _asset(ask: Ask, wanted: Wanted) -> Asset:
     intake, given, field = ask.front.intake, wanted.given, wanted.path
     if given.url is not None:
-        return intake.promise(given.url, field=field, limits=wanted.limits)
+        fetch = Fetch(url=given.url, field=field, limits=wanted.limits)
+        return await take_in_one(fetch, ask.front)
     if given.base64 is not None:
         data = await _decoded(given.base64, field)
         return await intake.keep(data, field=field, limits=wanted.limits)
@@ -132,6 +144,15 @@ async def _fitting(ask: Ask, wanted: Wanted, asset: Asset) -> Asset:
     if told is not None:
         raise BadInput(f"{wanted.path} {told}", field=wanted.path)
     return asset
+
+
+async def _check_item(ask: Ask, number: str, kind: ItemKind, field: str) -> None:
+    """Others' voices and elements don't exist."""
+    is_number = number.isascii() and number.isdigit() and len(number) <= ITEM_DIGITS_MAX
+    try:
+        await ask.front.library.find(ask.customer, int(number) if is_number else -1, kind)
+    except NotFound as error:
+        raise no_such(kind.value, number, field) from error
 
 
 async def _check_source(ask: Ask, task_id: str, field: str) -> None:

@@ -2,7 +2,7 @@
 
 ``task`` carries the whole task and comes at once, with every new state, and last; ``progress`` is
 what changes in between. Whoever connects again sees the present state first, so that an event id
-that comes back needs no history.
+that comes back needs no history; a stream ends early when the server stops.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from filmgate.domain.errors import FilmgateError, Wait
 from filmgate.domain.order import Sighting
 from filmgate.domain.task import State
+from filmgate.protocols.face import Call
 from filmgate.protocols.filmgate.errors import facts_of
 from filmgate.protocols.filmgate.server.asking import Ask, Handler
 from filmgate.protocols.filmgate.view import Shown, progress_reply, task_reply
@@ -118,14 +119,20 @@ async def _news(ask: Ask, task_id: str) -> AsyncIterator[bytes]:
     sightings = ask.front.service.watch(ask.customer, task_id)
     waiting: asyncio.Future[Sighting | None] | None = None
     latest: Shown | None = None
+    stopping = asyncio.ensure_future(_stopped(ask.call))
     yield b"retry: %d\n\n" % RETRY_MS
     try:
-        while True:
+        while not stopping.done():
             waiting = waiting or asyncio.ensure_future(_next(sightings))
-            done, _ = await asyncio.wait({waiting}, timeout=HEARTBEAT_S)
+            done, _ = await asyncio.wait(
+                {waiting, stopping},
+                timeout=HEARTBEAT_S,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
             if not done:
                 latest, chunk = await _pulse(ask, latest)
                 yield chunk
+            if waiting not in done:
                 continue
             sighting, waiting = waiting.result(), None
             if sighting is None:
@@ -137,13 +144,19 @@ async def _news(ask: Ask, task_id: str) -> AsyncIterator[bytes]:
         facts = facts_of(error, ask.call.request_id)
         yield _event("error", encode(ErrorReply(error=facts)))
     finally:
-        if waiting is not None:
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+        under_way = [each for each in (waiting, stopping) if each is not None]
+        for each in under_way:
+            each.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def _next(sightings: AsyncIterator[Sighting]) -> Sighting | None:
     return await anext(sightings, None)
+
+
+async def _stopped(call: Call) -> Sighting | None:
+    await call.stopping.wait()
+    return None
 
 
 async def _pulse(ask: Ask, latest: Shown | None) -> tuple[Shown | None, bytes]:

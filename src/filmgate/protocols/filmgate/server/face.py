@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from filmgate.domain.delivery import Delivery
 from filmgate.domain.errors import FilmgateError, FixRequest, Wait
+from filmgate.domain.library import ItemKind
 from filmgate.protocols.face import Call, Compose, Trouble
 from filmgate.protocols.filmgate import webhook
 from filmgate.protocols.filmgate.endpoints import ENDPOINTS, find_route
@@ -21,7 +22,7 @@ from filmgate.protocols.filmgate.errors import (
     row_of,
 )
 from filmgate.protocols.filmgate.openapi import describe
-from filmgate.protocols.filmgate.server import account, assets, creating, tasks
+from filmgate.protocols.filmgate.server import account, assets, creating, receivers, tasks
 from filmgate.protocols.filmgate.server.asking import Ask, Handler, answer, caller_of
 from filmgate.protocols.filmgate.server.events import Streams, follow_task
 from filmgate.protocols.filmgate.wire import ROOT
@@ -64,6 +65,13 @@ class FilmgateFace:
             "list_events": account.list_events,
             "list_deliveries": account.list_deliveries,
             "replay_delivery": account.replay_delivery,
+            "list_receivers": receivers.list_receivers,
+            "add_receiver": receivers.add_receiver,
+            "remove_receiver": receivers.remove_receiver,
+            "rotate_receiver": receivers.rotate_receiver,
+            "try_receiver": receivers.try_receiver,
+            "list_voices": receivers.lists(ItemKind.VOICE),
+            "list_elements": receivers.lists(ItemKind.ELEMENT),
         }
         assert self._handlers.keys() == ENDPOINTS.keys()
 
@@ -87,7 +95,7 @@ class FilmgateFace:
 
     @property
     def callbacks(self) -> Mapping[str, Compose]:
-        return {webhook.PROTOCOL: self._compose}
+        return {webhook.PROTOCOL: self._compose, webhook.RECEIVER: self._compose}
 
     def describe(self) -> Mapping[str, object]:
         return describe()
@@ -96,7 +104,11 @@ class FilmgateFace:
         event = delivery.event
         task = await self._front.service.read(event.customer, event.task)
         body = webhook.body(event, task)
-        secrets = await self._front.door.signing_secrets(event.customer)
+        if event.protocol == webhook.RECEIVER:
+            desk = self._front.receivers
+            secrets = await desk.secrets_for(event.customer, webhook.RECEIVER, delivery.url)
+        else:
+            secrets = await self._front.door.signing_secrets(event.customer)
         return webhook.headers(event, secrets, at, body), body
 
 

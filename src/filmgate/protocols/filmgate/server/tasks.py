@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from filmgate.domain.errors import Conflict, FixRequest, NotFound
 from filmgate.domain.ports import TaskQuery
 from filmgate.domain.task import State, Task
-from filmgate.protocols.filmgate.server.asking import Ask, Handler, answer
+from filmgate.protocols.filmgate.server.asking import Ask, Handler, answer, task_answer
 from filmgate.protocols.filmgate.view import task_reply
 from filmgate.protocols.filmgate.wire import time_of
 from filmgate.protocols.filmgate.wire_replies import TaskList
@@ -19,14 +19,14 @@ from filmgate.usecases.front import Links
 
 async def read_task(ask: Ask) -> Response:
     ask.query(NoQuery)
-    return answer(task_reply(await ask.shown(await ask.task())))
+    return await task_answer(ask, await ask.task())
 
 
 async def cancel_task(ask: Ask) -> Response:
     ask.query(NoQuery)
     task = await ask.task()
     ended = await ask.front.service.cancel(ask.customer, task.id)
-    return answer(task_reply(await ask.shown(ended)))
+    return await task_answer(ask, ended)
 
 
 async def list_tasks(ask: Ask) -> Response:
