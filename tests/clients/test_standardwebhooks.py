@@ -27,9 +27,7 @@ def call(sandbox: Sandbox, path: str, body: object) -> Any:
 def test_openais_events(sandbox: Sandbox, receiver: Receiver) -> None:
     body = {"name": "mine", "url": receiver.url, "event_types": ["video.completed"]}
     made = call(sandbox, "/v1/webhook_endpoints", body)
-    call(
-        sandbox, f"/v1/webhook_endpoints/{made['id']}/test", {"event_type": "video.completed"}
-    )
+    call(sandbox, f"/v1/webhook_endpoints/{made['id']}/test", {"event_type": "video.completed"})
     told = receiver.wait(1)[0]
     event = Webhook(made["signing_secret"]).verify(told.body, told.headers)
     assert event["type"] == "video.completed"
