@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from filmgate.engines.animatic.alley import Alley
 from filmgate.engines.animatic.avenue import Gap, Side, Street
+from filmgate.engines.animatic.crowd import Crowd
 from filmgate.engines.animatic.downpour import COUNTS as FALLING
 from filmgate.engines.animatic.downpour import Downpour
 from filmgate.engines.animatic.houses import Planner, light_row
@@ -18,6 +20,8 @@ from filmgate.engines.animatic.traffic import Traffic
 
 CLOUDS = {"clear": 0.25, "cloudy": 0.6, "fog": 0.5, "rain": 0.8, "snow": 0.8, "storm": 0.85}
 FOG = {"fog": 0.8, "rain": 0.3, "storm": 0.4, "snow": 0.4}
+PASSERS_BY = {"rain": 14, "storm": 6, "snow": 12}
+SUN = {"clear": 1.0, "wind": 0.8, "cloudy": 0.25}
 WET = {"rain": 1.0, "storm": 1.0, "snow": 0.5, "fog": 0.8}
 
 
@@ -72,10 +76,18 @@ def build(brief: Brief) -> World:
         alive = Fronts(lens, light, street, blocks, side, brief.seed + side)
         layers.append(Layer(8500.0, alive.draw))
     layers += [
-        Layer(8000.0, Pavement(street, light, brief.seed + 5).draw),
+        Layer(8000.0, Pavement(street, light, brief.seed + 5, sun=SUN.get(weather, 0.0)).draw),
         Layer(7000.0, Lamps(lens, light, street).draw),
         Layer(6000.0, Traffic(lens, light, street, brief.seed + 9).draw),
     ]
+    if light.lamps < 0.9 and brief.storyboard.allows("tree"):
+        wind = 3.0 if weather in {"wind", "storm"} else 1.0
+        layers.append(Layer(7700.0, Alley(lens, light, street, brief.seed + 17, wind=wind).draw))
+    if brief.storyboard.allows("person", "man", "woman", "people"):
+        count = PASSERS_BY.get(weather, 26 if light.lamps < 0.5 else 18)
+        rain = weather in {"rain", "storm"}
+        crowd = Crowd(lens, light, street, brief.seed + 13, count=count, rain=rain)
+        layers.append(Layer(7500.0, crowd.draw))
     if weather in FALLING:
         layers.append(Layer(0.5, Downpour(lens, light, brief.seed + 3, weather).draw))
     return World(
