@@ -10,7 +10,7 @@ export PIP_REQUIRE_VIRTUALENV = 1
 
 ## demo: install and render a film from a prompt
 demo: $(VENV)/.runtime
-	@FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
+	@FILMGATE_UPSTREAMS=off FILMGATE_HOME=.filmgate $(BIN)/filmgate generate \
 	  "A sailboat on a calm sea at sunset, gulls in the sky, slow push in" \
 	  -p local --seed 7 -o demo.mp4
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from standardwebhooks import Webhook
 from tests.pretend.server import Person, Reply
 
 from filmgate.domain.handles import digits_of, hex_of, nine_of, uuid_of
@@ -42,6 +43,8 @@ class Wrong(StrEnum):
     INNER_PICTURE = "a picture inside our own network"
     POOR = "no credits"
     FULL = "too many tasks"
+    OFTEN = "too many calls"
+    BANNED = "a word that is not allowed"
     NO_TASK = "unknown task"
     NO_PATH = "unknown path"
     METHOD = "wrong method"
@@ -133,8 +136,10 @@ class Speaker(ABC):
     # --- callbacks
 
     calls_back: bool = True
-    told: frozenset[State] = frozenset({State.SUCCEEDED, State.FAILED})
-    """What it is called back for."""
+    calls: int = 1
+    """How often in a task's life."""
+    looks_at_callbacks: bool = False
+    """Whether an address that may not be called refuses the task."""
 
     def with_callback(self, body: Body, url: str) -> Body:
         raise NotImplementedError
@@ -142,6 +147,14 @@ class Speaker(ABC):
     def check_call(self, called: Called, person: Person) -> Any:
         """The signature or secret, and the body's shape; returns the record in it."""
         raise NotImplementedError
+
+
+class At(dict[str, Any]):
+    """A body for another path than the usual one."""
+
+    def __init__(self, path: str, **said: object) -> None:
+        super().__init__(said)
+        self.path = path
 
 
 ALL_NEW = frozenset(Kind)
@@ -180,6 +193,8 @@ class KieSeed(Speaker):
         Wrong.INNER_PICTURE: (400, 1002),
         Wrong.POOR: (402, 1003),
         Wrong.FULL: (429, 1005),
+        Wrong.OFTEN: (429, 1005),
+        Wrong.BANNED: (400, 1001),
         Wrong.NO_TASK: (404, 404),
         Wrong.NO_PATH: (404, 404),
         Wrong.METHOD: (405, 405),
@@ -274,6 +289,8 @@ class Kie(Speaker):
         ),
         Wrong.POOR: (402, 402),
         Wrong.FULL: (429, 429),
+        Wrong.OFTEN: (429, 429),
+        Wrong.BANNED: (422, 422),
         Wrong.NO_TASK: (404, 404),
         Wrong.NO_PATH: (404, 404),
         Wrong.METHOD: (405, 405),
@@ -368,7 +385,6 @@ class Piapi(Speaker):
         State.FAILED: "failed",
         State.CANCELLED: "failed",
     }
-    told = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED})
     answers: ClassVar[Mapping[Wrong, tuple[int, object]]] = {
         Wrong.NO_KEY: (401, 1200),
         Wrong.FOREIGN_KEY: (401, 1200),
@@ -383,6 +399,8 @@ class Piapi(Speaker):
         Wrong.INNER_PICTURE: (400, 1600),
         Wrong.POOR: (402, 1300),
         Wrong.FULL: (429, 1400),
+        Wrong.OFTEN: (429, 1400),
+        Wrong.BANNED: (400, 1000),
         Wrong.NO_TASK: (404, 1000),
         Wrong.NO_PATH: (404, 1000),
         Wrong.METHOD: (405, 1000),
@@ -518,6 +536,8 @@ class Infinito(Speaker):
         ),
         Wrong.POOR: (402, 402),
         Wrong.FULL: (429, 429),
+        Wrong.OFTEN: (429, 429),
+        Wrong.BANNED: (400, 400),
         Wrong.NO_TASK: (404, 404),
         Wrong.NO_PATH: (404, 404),
         Wrong.METHOD: (405, 405),
@@ -595,6 +615,8 @@ class OpenAI(Speaker):
         Wrong.INNER_PICTURE: (400, "invalid_value"),
         Wrong.POOR: (429, "insufficient_quota"),
         Wrong.FULL: (429, "rate_limit_exceeded"),
+        Wrong.OFTEN: (429, "rate_limit_exceeded"),
+        Wrong.BANNED: (400, "moderation_blocked"),
         Wrong.NO_TASK: (404, None),
         Wrong.NO_PATH: (404, None),
         Wrong.METHOD: (405, "method_not_supported"),
@@ -658,6 +680,140 @@ class OpenAI(Speaker):
         return reply.json["error"]["code"]
 
 
+class Kling(Speaker):
+    """The legacy design, over an API key."""
+
+    name = "kling"
+    path = "/v1/videos/text2video"
+    strange_path = "/v1/videos/nothing"
+    calls = 3
+    looks_at_callbacks = True
+    impossible_length = 2
+    words: ClassVar[Mapping[State, object]] = {
+        State.QUEUED: "submitted",
+        State.STARTING: "submitted",
+        State.IN_DOUBT: "processing",
+        State.RUNNING: "processing",
+        State.FETCHING: "processing",
+        State.SUCCEEDED: "succeed",
+        State.FAILED: "failed",
+        State.CANCELLED: "failed",
+    }
+    answers: ClassVar[Mapping[Wrong, tuple[int, object]]] = {
+        Wrong.NO_KEY: (401, 1001),
+        Wrong.FOREIGN_KEY: (401, 1002),
+        Wrong.NOT_JSON: (400, 1200),
+        Wrong.NO_OBJECT: (400, 1200),
+        Wrong.MODEL: (404, 1203),
+        **dict.fromkeys(
+            (
+                Wrong.EMPTY_PROMPT,
+                Wrong.LONG_PROMPT,
+                Wrong.RATIO,
+                Wrong.LENGTH,
+                Wrong.PICTURE,
+                Wrong.INNER_PICTURE,
+                Wrong.NO_TASK,
+            ),
+            (400, 1201),
+        ),
+        Wrong.POOR: (429, 1102),
+        Wrong.FULL: (429, 1303),
+        Wrong.OFTEN: (429, 1302),
+        Wrong.BANNED: (400, 1301),
+        Wrong.NO_PATH: (404, 1203),
+        Wrong.METHOD: (404, 1202),
+    }
+    cannot: ClassVar[Mapping[Kind, str]] = {
+        Kind.EDIT_ELEMENTS: "works on a selection session, which this server does not keep yet"
+    }
+
+    def text(self, **said: object) -> Body:
+        if "model" in said:
+            said["model_name"] = said.pop("model")
+        if said.get("image"):
+            return At("/v1/videos/image2video", **{"prompt": FREE_TEXT, **said})
+        return {"prompt": FREE_TEXT, **said}
+
+    def path_of(self, body: Body) -> str:
+        return body.path if isinstance(body, At) else self.path
+
+    def kinds(self, media: Media) -> Mapping[Kind, Body]:
+        v = "/v1/videos"
+        voice = {"voice_id": "oversea_male1", "voice_language": "en"}
+        pictures = [{"image": media.picture}]
+        return {
+            Kind.TEXT_TO_VIDEO: self.text(),
+            Kind.IMAGE_TO_VIDEO: self.text(image=media.picture),
+            Kind.MULTI_IMAGE: At(f"{v}/multi-image2video", prompt=FREE_TEXT, image_list=pictures),
+            Kind.OMNI: At(
+                f"{v}/omni-video",
+                prompt=FREE_TEXT,
+                image_list=[{"image_url": media.picture}],
+                aspect_ratio="16:9",
+            ),
+            Kind.MOTION_CONTROL: At(
+                f"{v}/motion-control",
+                image_url=media.picture,
+                video_url=media.clip,
+                character_orientation="video",
+                mode="std",
+            ),
+            Kind.EXTEND: At(f"{v}/video-extend", video_id=media.task),
+            Kind.LIP_SYNC: At(
+                f"{v}/lip-sync",
+                input={**voice, "video_id": media.task, "mode": "text2video", "text": "Hello"},
+            ),
+            Kind.AVATAR: At(f"{v}/avatar/image2video", image=media.picture, sound_file=media.voice),
+            Kind.EFFECT: At(
+                f"{v}/effects", effect_scene="zoom_out", input={"image": media.picture}
+            ),
+            Kind.TRY_ON: At(
+                "/v1/images/kolors-virtual-try-on",
+                human_image=media.picture,
+                cloth_image=media.other,
+            ),
+            Kind.SPEECH: At("/v1/audio/tts", text="Hello", **voice),
+            Kind.TEXT_TO_AUDIO: At("/v1/audio/text-to-audio", prompt="rain", duration=5),
+            Kind.VIDEO_TO_AUDIO: At("/v1/audio/video-to-audio", video_url=media.clip),
+        }
+
+    def id_in(self, reply: Reply) -> str:
+        assert reply.json["code"] == 0
+        return reply.json["data"]["task_id"]
+
+    def id_of(self, task_id: str) -> str:
+        return digits_of(task_id)
+
+    def read_path(self, asked: str) -> str:
+        return f"{self.path}/{asked}"
+
+    def word_in(self, record: Any) -> object:
+        return record["task_status"]
+
+    def film_in(self, record: Any) -> str | None:
+        found = record.get("task_result", {})
+        for name in ("videos", "images", "audios"):
+            for item in found.get(name) or ():
+                return item.get("url") or item["url_mp3"]
+        return None
+
+    def reason_in(self, record: Any) -> str | None:
+        return record["task_status_msg"] or None
+
+    def check_error(self, reply: Reply) -> object:
+        assert set(reply.json) == {"code", "message", "request_id"}
+        assert reply.json["message"]
+        return reply.json["code"]
+
+    def with_callback(self, body: Body, url: str) -> Body:
+        return {**body, "callback_url": url}
+
+    def check_call(self, called: Called, person: Person) -> Any:
+        Webhook(person.secret).verify(called.body, dict(called.headers))
+        return called.json
+
+
 SPEAKERS: dict[str, Speaker] = {
-    each.name: each for each in (KieSeed(), Kie(), Piapi(), Infinito(), OpenAI())
+    each.name: each for each in (KieSeed(), Kie(), Piapi(), Infinito(), OpenAI(), Kling())
 }

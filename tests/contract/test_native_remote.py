@@ -17,11 +17,11 @@ from aiohttp import web
 from PIL import Image
 from tests.pretend.served import Server, served
 
-from filmgate.domain.errors import NotFound, RenderFailed, Unreachable
+from filmgate import Filmgate
+from filmgate.domain.errors import NotFound, RenderFailed, TopUp, Unreachable
 from filmgate.domain.request import BrushStroke, ImageToVideo, Point, TextToVideo
 from filmgate.domain.task import State
-from filmgate.sdk.blocking import Blocking
-from filmgate.sdk.face import Filmgate
+from filmgate.sdk.face import Filmgate as Face
 from filmgate.sdk.remote import Remote
 
 QUICK = TextToVideo(prompt="slow 0.2", model="kling-v1-6", seed=3)
@@ -41,7 +41,7 @@ def test_a_task_comes_back_as_it_was_asked_for(server, tmp_path):
     Image.new("RGB", (400, 400), "teal").save(tmp_path / "photo.png")
     Image.new("L", (400, 400), 255).save(tmp_path / "mask.png")
 
-    async def main(films: Filmgate) -> None:
+    async def main(films: Face) -> None:
         photo = await films.store_asset(tmp_path / "photo.png")
         mask = await films.store_asset(tmp_path / "mask.png")
         assert (photo.name, photo.media_type) == ("photo.png", "image/png")
@@ -74,16 +74,19 @@ def test_a_task_comes_back_as_it_was_asked_for(server, tmp_path):
     assert not asyncio.run(opened()).exists()  # its copies of films go with it
 
 
-def test_the_blocking_face_does_the_same(server):
-    with Blocking(remote(server)) as films:
-        task = films.wait(films.submit(QUICK).id)
-        assert films.fetch_result(task).stat().st_size == task.result.size_bytes
-        assert task in films.tasks(state=State.SUCCEEDED)
+def test_the_sdk_without_a_loop_has_its_films_made_there(server, tmp_path):
+    with Filmgate(server=server.address, key=server.keys["rich api"]) as films:
+        film = films.generate(QUICK, max_cost_usd=0.25)  # 50 credits of half a cent
+        assert film.task.charged_credits == 50
+        target = film.download(tmp_path / "film.mp4")
+        assert target.stat().st_size == film.result.size_bytes
+        assert film.task in films.tasks(state=State.SUCCEEDED)
         assert films.estimate(QUICK)[0].credits == 50
-        slow = films.submit(TextToVideo(prompt="slow 60"))
-        assert films.cancel(slow.id).state is State.CANCELLED
+        with pytest.raises(TopUp):
+            films.submit(QUICK)
+        assert films.submit(TextToVideo(prompt="slow 60")).cancel().state is State.CANCELLED
         with pytest.raises(RenderFailed, match="unexpected"):
-            films.wait(films.submit(TextToVideo(prompt="boom")).id)
+            films.generate(TextToVideo(prompt="boom"))
 
 
 class Flaky:

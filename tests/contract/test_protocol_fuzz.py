@@ -17,8 +17,9 @@ from tests.pretend.server import Reply, Served, served
 MEDIA = Media(*(f"https://x.example/{name}" for name in ("a.png", "b.png", "a.mp4", "a.wav")), "id")
 URL = "https://x.example/a.png"
 
+AGGREGATORS = ("kie-seed", "kie", "piapi", "infinito")
 GOOD: dict[str, list[object]] = {
-    speaker.path: list(speaker.kinds(MEDIA).values()) for speaker in SPEAKERS.values()
+    SPEAKERS[name].path: list(SPEAKERS[name].kinds(MEDIA).values()) for name in AGGREGATORS
 } | {
     "/api/v1/common/download-url": [{"url": URL}],
     "/api/file-base64-upload": [{"base64Data": "aGVsbG8=", "uploadPath": "a", "fileName": "b"}],

@@ -26,7 +26,8 @@ from filmgate.engines.animatic.actors import HELD_BY_SKY, peopled
 from filmgate.engines.animatic.camera import move_of
 from filmgate.engines.animatic.cast_list import cast_list, drawing, subject
 from filmgate.engines.animatic.daylight import HOURS
-from filmgate.engines.animatic.puppets.troupe import LEAPERS
+from filmgate.engines.animatic.grove import GROWN
+from filmgate.engines.animatic.puppets.troupe import LEAPERS, PLAYERS, puppet
 from filmgate.engines.animatic.scene import Film, Place, World
 from filmgate.engines.animatic.shooting import HORIZON as HORIZONS
 from filmgate.engines.animatic.shooting import brief_of
@@ -111,6 +112,9 @@ def stands_right(name: str, pair: Pair, region: Region) -> None:
     if flies:
         assert region.bottom < HORIZON + 0.1 * OUTPUT.height, region
         assert region.top >= 0
+    elif home == "underwater" and home in grounds:  # everywhere but on the ground
+        assert region.top >= 0
+        assert region.bottom < OUTPUT.height
     elif name in LEAPERS:  # in the middle of the film at the top of their leap
         assert region.bottom > HORIZON, region
     else:
@@ -118,10 +122,15 @@ def stands_right(name: str, pair: Pair, region: Region) -> None:
 
 
 def test_subjects_look_different_from_each_other() -> None:
-    """Nobody is shown for somebody else: a drawing of its own for each, but for two."""
-    drawings = {drawing(name) for name in SUBJECTS}
-    # A child is a small man and a girl a small woman.
-    assert len(drawings) == len(SUBJECTS) - 2
+    """Nobody is shown for somebody else: each has a drawing, a figure or a growth of its own."""
+    drawn = set(SUBJECTS) - PLAYERS - GROWN
+    assert len({drawing(name) for name in drawn}) == len(drawn)
+    figures: set[bytes] = set()
+    for name in PLAYERS:
+        made = puppet(subject(name), None, 60.0, None)
+        assert made is not None
+        figures.add(made.poses[0].colour.tobytes())
+    assert len(figures) == len(PLAYERS)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -10,8 +10,11 @@ import pytest
 
 from filmgate.engines.animatic import cast
 from filmgate.engines.animatic.cast_list import cast_list, drawing
+from filmgate.engines.animatic.grove import GROWN
+from filmgate.engines.animatic.puppets.troupe import PLAYERS
 
-SUBJECTS = sorted(cast_list().subjects)
+SUBJECTS = sorted(cast_list().subjects.keys() - PLAYERS - GROWN)
+"""Those that are drawings."""
 FOLDER = files("filmgate.engines.animatic.subjects")
 DAY = cast.Light(
     ambient=(0.6, 0.65, 0.7), key=(0.6, 0.55, 0.5), key_direction=(1.0, 0.3), backlight=0.0
@@ -38,23 +41,23 @@ def test_every_subject_has_a_picture_that_fills_its_frame(name: str) -> None:
 
 def test_every_drawing_is_used_and_small() -> None:
     stored = {entry.name for entry in FOLDER.iterdir() if entry.name.endswith(".svg")}
-    assert stored == {f"{subject.svg}.svg" for subject in cast_list().subjects.values()}
+    assert stored == {f"{name}.svg" for name in SUBJECTS}
     assert sum(len(drawing(name)) for name in SUBJECTS) < 1_200_000
 
 
 def test_the_drawings_carry_their_licence() -> None:
     assert "Apache License" in FOLDER.joinpath("LICENSE").read_text("utf-8")
     notice = FOLDER.joinpath("NOTICE").read_text("utf-8")
-    for subject in cast_list().subjects.values():
-        assert f"  {subject.svg}.svg" in notice
+    for name in SUBJECTS:
+        assert f"  {name}.svg" in notice
 
 
 @pytest.mark.parametrize("height", [1, 7, 40, 333, 700])
 def test_a_picture_is_as_high_as_asked(height: int) -> None:
-    assert cast.picture("horse", height).shape[0] == max(2, height)
+    assert cast.picture("kangaroo", height).shape[0] == max(2, height)
 
 
-@pytest.mark.parametrize("name", ["car", "dog", "horse", "sailboat", "bird", "balloon", "swan"])
+@pytest.mark.parametrize("name", ["car", "rabbit", "sailboat", "balloon", "swan", "bus", "house"])
 @pytest.mark.parametrize("colour", sorted(cast.colour_words()))
 def test_a_colour_word_is_visible(name: str, colour: str) -> None:
     sprite = cast.picture(name, 120, colour=colour)
@@ -83,7 +86,7 @@ def test_light_comes_from_its_side() -> None:
 
 
 def test_against_the_light_only_the_seam_is_bright() -> None:
-    sprite = cast.picture("horse", 200)
+    sprite = cast.picture("kangaroo", 200)
     lit = cast.graded(sprite, SUNSET, interior=0.3)
     core = cv2.erode((sprite[..., 3] > 250).astype(np.uint8), np.ones((11, 11), np.uint8)) > 0
     seam = (sprite[..., 3] > 250) & ~core
@@ -92,8 +95,8 @@ def test_against_the_light_only_the_seam_is_bright() -> None:
     assert np.percentile(luma[seam], 95) > 2 * luma[core].mean()
 
 
-def test_interior_keeps_a_whale_readable() -> None:
-    sprite = cast.picture("whale", 200)
+def test_interior_keeps_a_turtle_readable() -> None:
+    sprite = cast.picture("turtle", 200)
     spread = [
         float(inked(cast.graded(sprite, SUNSET, interior=interior)).std())
         for interior in (0.0, 0.9)
@@ -111,14 +114,14 @@ def test_what_glows_keeps_its_light_at_night() -> None:
 
 
 def test_grading_keeps_the_outline_and_is_repeatable() -> None:
-    sprite = cast.picture("wolf", 150)
+    sprite = cast.picture("squirrel", 150)
     once, twice = cast.graded(sprite, SUNSET), cast.graded(sprite, SUNSET)
     assert np.array_equal(once, twice)
     assert np.array_equal(once[..., 3], sprite[..., 3])
 
 
 def test_a_shadow_lies_under_the_feet() -> None:
-    sprite = cast.picture("elephant", 200)
+    sprite = cast.picture("gorilla", 200)
     dark = cast.shadow(sprite)
     assert dark.shape[1] > sprite.shape[1]
     assert dark.shape[0] < sprite.shape[0] / 3
@@ -130,7 +133,7 @@ def test_a_shadow_lies_under_the_feet() -> None:
 
 
 def test_pictures_are_shared_and_cannot_be_spoilt() -> None:
-    sprite = cast.picture("cat", 64)
-    assert sprite is cast.picture("cat", 64)
+    sprite = cast.picture("rabbit", 64)
+    assert sprite is cast.picture("rabbit", 64)
     with pytest.raises(ValueError, match="read-only"):
         sprite[0, 0, 0] = 1

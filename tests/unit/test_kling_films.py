@@ -134,7 +134,6 @@ def test_s3_02_an_image_or_an_image_tail_by_url_or_base64() -> None:
         ({"negative_prompt": "x" * 2501}, "negative_prompt must have at most 2500 characters"),
         ({"prompt": 5}, "prompt value '5' is invalid"),
         ({"mode": "standard"}, "mode value 'standard' is invalid"),
-        ({"mode": ""}, "mode value '' is invalid"),
         ({"duration": "2"}, "duration value '2' is invalid"),
         ({"duration": 16}, "duration value '16' is invalid"),
         ({"duration": "5.5"}, "duration value '5.5' is invalid"),

@@ -138,6 +138,12 @@ class Runner:
         for lane in self._lanes.values():
             lane.knock(task_id, job)
 
+    def look_again(self) -> None:
+        """At everything that is in hand, now: somebody has turned the clock."""
+        for lane in self._lanes.values():
+            for task_id in lane.held():
+                lane.knock(task_id)
+
     def progress(self, task_id: str) -> Progress | None:
         """As last seen, where this runner drives the task."""
         seen = (lane.progress(task_id) for lane in self._lanes.values())

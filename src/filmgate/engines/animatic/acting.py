@@ -135,7 +135,7 @@ def acted(brief: Brief, ground: Ground, wears: Costume, stands: list[Stand]) -> 
         stands = [_in_turn(brief, wears.gait, stand) for stand in stands]
     for stand in stands:
         if stand.heading not in shared:
-            shared[stand.heading] = wears.lit(_light_on(brief, stand), stand.heading)
+            shared[stand.heading] = wears.lit(light_on(brief, stand), stand.heading)
         layers.extend(_actor(brief, ground, wears, stand, shared[stand.heading]))
     return layers
 
@@ -152,7 +152,7 @@ def _actor(
     who, light = wears.who, brief.light
     foot = wears.foot(stand.heading)
     if wears.gait.leap:
-        bodies = [_cut(light, plate, stand.depth_m) for plate in plates]
+        bodies = [cut(light, plate, stand.depth_m) for plate in plates]
         middle = (plates[0].shape[1] / 2, plates[0].shape[0] / 2)
         part = _Part(brief, stand, wears.gait, stand.height_px / wears.height_px)
         return [part.leaping(bodies, middle), part.foaming()]
@@ -165,12 +165,12 @@ def _actor(
     part = _Part(brief, stand, tempered(wears.gait, brief, stand), size)
     layers: list[Layer] = []
     if ground.reflects:
-        mirrored = [_mirror(light, plate, ground.reflects) for plate in plates]
+        mirrored = [mirror(light, plate, ground.reflects) for plate in plates]
         below = (foot[0], plates[0].shape[0] - foot[1])
         layers.append(part.layer(mirrored, below, under=True))
     elif not ground.rise[1]:
         layers += _shadows(part, plates, foot)
-    bodies = in_pairs(lambda plate: _cut(light, plate, stand.depth_m), plates)
+    bodies = in_pairs(lambda plate: cut(light, plate, stand.depth_m), plates)
     layers.append(part.layer(bodies, foot, under=False))
     return layers
 
@@ -345,7 +345,7 @@ def tempered(gait: Gait, brief: Brief, stand: Stand) -> Gait:
     return replace(gait, speed=most, pace=gait.pace * slower)
 
 
-def _light_on(brief: Brief, stand: Stand) -> cast.Light:
+def light_on(brief: Brief, stand: Stand) -> cast.Light:
     light, lens = brief.light, brief.lens
     across = (light.sun[0] - 0.5) * lens.width - stand.across
     up = light.sun[1] * lens.height + stand.down
@@ -360,7 +360,7 @@ def _light_on(brief: Brief, stand: Stand) -> cast.Light:
     )
 
 
-def _cut(light: Daylight, sprite: cast.Sprite, depth_m: float) -> Cutout:
+def cut(light: Daylight, sprite: cast.Sprite, depth_m: float) -> Cutout:
     """Air between us and it: what is far takes the haze's colour."""
     haze = min(1 - math.exp(-depth_m / 900), HAZE_MOST)
     rgb = sprite[..., :3].astype(np.float32)
@@ -380,7 +380,7 @@ def _shade(light: Daylight, sprite: cast.Sprite) -> Cutout:
     return cutout(rgb, _alpha(plate))
 
 
-def _mirror(light: Daylight, above: cast.Sprite, strength: float) -> Cutout:
+def mirror(light: Daylight, above: cast.Sprite, strength: float) -> Cutout:
     """Its image in the water: upside down, rippled ever more and gone at its end."""
     height, width = above.shape[:2]
     rows = np.arange(height, dtype=np.float32)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from filmgate.engines.animatic.acting import Costume, Stand, acted, costume, leaf_colour, tempered
+from filmgate.engines.animatic.acting import Stand, acted, costume, leaf_colour, tempered
 from filmgate.engines.animatic.cast_list import Subject, subject
-from filmgate.engines.animatic.gaits import beats_s
+from filmgate.engines.animatic.gaits import Gait, beats_s
 from filmgate.engines.animatic.grove import GROWN, grown
 from filmgate.engines.animatic.scene import Brief, Ground, Layer, Played, World
 from filmgate.engines.animatic.storyboard import Mention
+from filmgate.engines.animatic.wayfarers import along, follows
 
 # Where a subject goes when a place does not have the ground it is at home on, best first.
 SECOND_HOMES = {
@@ -29,6 +30,7 @@ LOWEST = 0.89
 NEARER = {"close-up": 1.75, "wide": 0.6, "blooming": 2.1}
 """How much larger a style word shows the subjects."""
 LARGEST = 0.66
+STILL = Gait()
 MOST = 24
 """More of one kind would hide one another."""
 
@@ -76,29 +78,35 @@ def _layers(
     ground = next((grounds[home] for home in SECOND_HOMES[who.home] if home in grounds), None)
     if ground is None:
         return [], []
+    if world.street is not None and not extra and follows(who, mention):
+        return along(brief, world.street, who, mention, rank=rank)
     # Every subject has its own chance, so that sending one away moves nothing else.
     random = np.random.Generator(np.random.PCG64([brief.seed, zlib.crc32(who.name.encode())]))
     height_px = _height_px(brief, who, mention, extra=extra)
     blooms = "blooming" in brief.storyboard.style
+    if who.name in GROWN:
+        group = _Group(mention.count, rank, height_px, height_px, 1.0)
+        stands = _stands(brief, who, ground, group, random, extra=extra)
+        spots = [(s.across, s.down, s.depth_m, s.height_px) for s in stands]
+        here = [_played(brief, who, STILL, stand, asked=not extra) for stand in stands]
+        return here, grown(brief, who.name, spots, leaf_colour(mention))
     wears = costume(who, mention, height_px, afloat=ground.reflects > 0, blooms=blooms)
     group = _Group(mention.count, rank, height_px, height_px * wears.ratio, wears.tall)
     if who.category == "flower" and mention.count > 1:
         stands = _bed(brief, ground, group, random)
     else:
         stands = _stands(brief, who, ground, group, random, extra=extra)
-    played = [_played(brief, wears, stand, asked=not extra) for stand in stands]
-    if who.name in GROWN:
-        spots = [(s.across, s.down, s.depth_m, s.height_px) for s in stands]
-        return played, grown(brief, who.name, spots, leaf_colour(mention))
+    gait = wears.gait
+    played = [_played(brief, who, gait, stand, asked=not extra) for stand in stands]
     return played, acted(brief, ground, wears, stands)
 
 
-def _played(brief: Brief, wears: Costume, stand: Stand, *, asked: bool) -> Played:
-    gait = tempered(wears.gait, brief, stand)
+def _played(brief: Brief, who: Subject, gait: Gait, stand: Stand, *, asked: bool) -> Played:
+    gait = tempered(gait, brief, stand)
     pace = brief.storyboard.pace
     beats = beats_s(gait, stand.phase, brief.duration_s)
     return Played(
-        subject=wears.who.name,
+        subject=who.name,
         asked=asked,
         depth_m=stand.depth_m,
         down_px=stand.down,

@@ -30,8 +30,6 @@ class Subject:
     """English words in the singular, the plainest first."""
     es: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()
-    svg: str = ""
-    """The drawing's file without its ending."""
     home: Home
     height_m: float
     """Height of the whole drawing in metres, to size subjects against each other."""
@@ -75,9 +73,7 @@ def cast_list() -> CastList:
         for name, table in data["category"].items()
     }
     subjects = {
-        name: msgspec.convert(
-            {"svg": name} | defaults[table["category"]] | table | {"name": name}, Subject
-        )
+        name: msgspec.convert(defaults[table["category"]] | table | {"name": name}, Subject)
         for name, table in data["subject"].items()
     }
     categories = {
@@ -100,5 +96,5 @@ def subject(name: str) -> Subject:
 
 @lru_cache(maxsize=64)
 def drawing(name: str) -> str:
-    """The subject's drawing as SVG text."""
-    return files(_FOLDER).joinpath(f"{subject(name).svg}.svg").read_text("utf-8")
+    """The subject's drawing as SVG text; FileNotFoundError for a figure, which has none."""
+    return files(_FOLDER).joinpath(f"{name}.svg").read_text("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
@@ -14,6 +14,9 @@ from filmgate.engines.animatic.daylight import Daylight
 from filmgate.engines.animatic.stage import Lens, Scratch, View
 from filmgate.engines.animatic.storyboard import Mention, Storyboard
 from filmgate.media.encode import Picture
+
+if TYPE_CHECKING:
+    from filmgate.engines.animatic.avenue import Street
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class World:
     """Who is here when the prompt names nobody: as large as if they had been asked for."""
     shows: frozenset[str] = frozenset()
     """The storyboard's features and styles that this place paints when they are asked for."""
+    street: Street | None = None
+    """Where people and cars go along instead of across."""
     played: tuple[Played, ...] = ()
     """Everybody who walked in."""
 

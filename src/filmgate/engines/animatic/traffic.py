@@ -52,7 +52,7 @@ class Traffic:
             for i in range(5)
         ]
         self._pictures = {
-            (rear, body): _sizes(_car(BODIES[body], light, rear=rear))
+            (rear, body): sizes_of(car_picture(BODIES[body], light, rear=rear))
             for rear, body in {(car.speed_m_s > 0, car.body) for car in self._cars}
         }
 
@@ -67,43 +67,59 @@ class Traffic:
             self._draw_car(now, car, z)
 
     def _draw_car(self, now: Instant, car: Car, z: float) -> None:
-        view, street = now.view, self._street
-        across, down, _ = street.spot(self._lens, car.lane_m, 0, z)
-        px_per_m = self._lens.focal / z
         rear = car.speed_m_s > 0
         sizes = self._pictures[rear, car.body]
-        level = int(np.clip(np.log2(PX_PER_M / px_per_m / view.scale(z)), 0, len(sizes) - 1))
-        picture = sizes[level]
-        size = px_per_m / (PX_PER_M / 2**level)
-        anchor = (picture.size[0] / 2, (TALL_M + 0.3) * PX_PER_M / 2**level)
-        matrix = standing(view, across, down, z, anchor, size=size)
-        lay(now.picture, picture, matrix, now.scratch, opacity=street.clear(z))
-        shine(now.picture, self._lights(now, car, z, rear=rear))
-
-    def _lights(self, now: Instant, car: Car, z: float, *, rear: bool) -> list[Light]:
-        view, street, lamps = now.view, self._street, self._light.lamps
-        power = max(lamps, 0.12) * min(1.0, (self._far_m - z) / 25)
-        unit = view.lens.focal / z * view.scale(z)
-        colour = TAIL if rear else HEAD
-        rows: list[Light] = []
-        for side in (-0.68, 0.68):
-            x = car.lane_m + side
-            spot = view.place(*street.spot(self._lens, x, 0.68, z))
-            small = 0.13 * unit
-            rows.append(light(spot, (small, small * 0.8), colour, power, hard=CRISP))
-            wide = (0.7 if rear else 0.8) * unit
-            rows.append(light(spot, (wide, wide), colour, (0.45 if rear else 0.32) * power))
-            mirrored = view.place(*street.spot(self._lens, x, -1.3, z))
-            rows.append(
-                light(mirrored, (0.26 * unit, 1.6 * unit), colour, 0.55 * power * street.wet)
-            )
-        if not rear:
-            middle = view.place(*street.spot(self._lens, car.lane_m, 0.68, z))
-            rows.append(light(middle, (3.2 * unit, 1.3 * unit), colour, 0.05 * lamps))
-        return rows
+        power = max(self._light.lamps, 0.12) * min(1.0, (self._far_m - z) / 25)
+        draw_car(now, self._street, sizes, car.lane_m, z, rear=rear, power=power)
 
 
-def _sizes(picture: tuple[Floats, Floats, Floats]) -> list[Cutout]:
+def draw_car(
+    now: Instant,
+    street: Street,
+    sizes: list[Cutout],
+    lane_m: float,
+    z: float,
+    *,
+    rear: bool,
+    power: float,
+    large: float = 1.0,
+) -> None:
+    """A car ``z`` metres along the street with its lights, ``power`` 0..1, and their reflection."""
+    view = now.view
+    across, down, _ = street.spot(view.lens, lane_m, 0, z)
+    px_per_m = view.lens.focal / z * large
+    level = int(np.clip(np.log2(PX_PER_M / px_per_m / view.scale(z)), 0, len(sizes) - 1))
+    picture = sizes[level]
+    size = px_per_m / (PX_PER_M / 2**level)
+    anchor = (picture.size[0] / 2, (TALL_M + 0.3) * PX_PER_M / 2**level)
+    matrix = standing(view, across, down, z, anchor, size=size)
+    lay(now.picture, picture, matrix, now.scratch, opacity=street.clear(z))
+    shine(now.picture, _lights(now, street, lane_m, z, rear=rear, power=power))
+
+
+def _lights(
+    now: Instant, street: Street, lane_m: float, z: float, *, rear: bool, power: float
+) -> list[Light]:
+    view, lens = now.view, now.view.lens
+    unit = lens.focal / z * view.scale(z)
+    colour = TAIL if rear else HEAD
+    rows: list[Light] = []
+    for side in (-0.68, 0.68):
+        x = lane_m + side
+        spot = view.place(*street.spot(lens, x, 0.68, z))
+        small = 0.13 * unit
+        rows.append(light(spot, (small, small * 0.8), colour, power, hard=CRISP))
+        wide = (0.7 if rear else 0.8) * unit
+        rows.append(light(spot, (wide, wide), colour, (0.45 if rear else 0.32) * power))
+        mirrored = view.place(*street.spot(lens, x, -1.3, z))
+        rows.append(light(mirrored, (0.26 * unit, 1.6 * unit), colour, 0.55 * power * street.wet))
+    if not rear:
+        middle = view.place(*street.spot(lens, lane_m, 0.68, z))
+        rows.append(light(middle, (3.2 * unit, 1.3 * unit), colour, 0.05 * power))
+    return rows
+
+
+def sizes_of(picture: tuple[Floats, Floats, Floats]) -> list[Cutout]:
     """The picture and ever smaller copies, or far cars would sparkle."""
     sizes = []
     colour, glow, mask = picture
@@ -117,7 +133,7 @@ def _sizes(picture: tuple[Floats, Floats, Floats]) -> list[Cutout]:
     return sizes
 
 
-def _car(body: Colour, light: Daylight, *, rear: bool) -> tuple[Floats, Floats, Floats]:
+def car_picture(body: Colour, light: Daylight, *, rear: bool) -> tuple[Floats, Floats, Floats]:
     """A car seen from the front or from behind, by plain shapes: body, glass, wheels, lights."""
     day = np.array(light.ambient) / 255 * (1 - 0.55 * light.lamps)
     day = day + np.array(light.key) / 255 * 0.4 * (1 - light.lamps)

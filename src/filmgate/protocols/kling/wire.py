@@ -57,9 +57,22 @@ def decode(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _told(body, str(error)) from error
+        try:
+            # Clients send "" for what they leave out; only then is the body read a second time.
+            return msgspec.convert(_filled(msgspec.json.decode(body)), kind, strict=False)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise _told(body, str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise KlingRefusal(Code.BAD_REQUEST, "request body is not valid JSON") from error
+
+
+def _filled(value: object) -> object:
+    """Without empty texts, at any depth."""
+    if isinstance(value, dict):
+        return {key: _filled(each) for key, each in value.items() if each != ""}
+    if isinstance(value, list):
+        return [_filled(each) for each in value]
+    return value
 
 
 # The three forms of msgspec's messages; tests hold them, should msgspec ever change its words.

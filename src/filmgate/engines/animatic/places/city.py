@@ -47,7 +47,6 @@ def build(brief: Brief) -> World:
         Side(lens, street, blocks, light_row(light, street, side), side) for side, blocks in plans
     )
     gap = Gap(street, (left, right))
-
     far = luma(light.haze)
 
     def draw_sky(now: Instant) -> None:
@@ -95,6 +94,7 @@ def build(brief: Brief) -> World:
         reach_m=10.0,
         layers=tuple(layers),
         light=light,
+        street=street,
         shows=SHOWS | {"street", "lights", "traffic", "neon"},
         grounds={
             "ground": Ground(

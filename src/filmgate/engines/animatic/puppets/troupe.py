@@ -12,6 +12,7 @@ import numpy as np
 from filmgate.engines.animatic.cast_list import Subject
 from filmgate.engines.animatic.gaits import Gait
 from filmgate.engines.animatic.kernels.sculpt import Floats, sculpted
+from filmgate.engines.animatic.puppets.ahead import walker
 from filmgate.engines.animatic.puppets.birds import PLUMAGES, bird
 from filmgate.engines.animatic.puppets.flowers import BLOSSOMS, flower
 from filmgate.engines.animatic.puppets.parts import Body, Paint, extent
@@ -105,8 +106,16 @@ def puppet(
         count = POSES_ONCE
     last = count - 1 if gait.once else count
     bodies = [pose(doing, number / last) for number in range(count)]
+    made = _sculpted(bodies, height_px / _height(who, pose), gait)
+    if who.home in ("ground", "shore"):
+        return made
+    height, width = made.poses[0].cover.shape
+    return replace(made, foot=(width / 2, float(height)))
+
+
+def _sculpted(bodies: Sequence[Body], unit: float, gait: Gait) -> Puppet:
+    """All poses on plates of one size."""
     left, bottom, right, top = extent(bodies)
-    unit = height_px / _height(who, pose)
     width = round((right - left + 2 * PAD) * unit)
     height = round((top - min(bottom, 0.0) + 2 * PAD) * unit)
     foot = ((PAD - left) * unit, height - (PAD - min(bottom, 0.0)) * unit)
@@ -114,10 +123,18 @@ def puppet(
     def sculpt(body: Body) -> Sculpture:
         return Sculpture(*sculpted(body.array(), height, width, unit, *foot))
 
-    poses = tuple(in_pairs(sculpt, bodies))
-    if who.home not in ("ground", "shore"):
-        foot = (width / 2, float(height))
-    return Puppet(poses, foot, gait)
+    return Puppet(tuple(in_pairs(sculpt, bodies)), foot, gait)
+
+
+def from_behind(who: Subject, height_px: float, colour: Paint | None, *, running: bool) -> Puppet:
+    """Somebody who goes away from us."""
+    wears = CLOTHES[who.name]
+    if colour is not None:
+        wears = replace(wears, top=colour)
+    gait = Gait(pace=1.45 if running else 1.0, steps=True)
+    count = round(POSES_A_SECOND / gait.pace)
+    bodies = [walker(wears, number / count, running=running) for number in range(count)]
+    return _sculpted(bodies, height_px / extent([walker(wears, 0.0, running=False)])[3], gait)
 
 
 def in_pairs(make: Callable[[T], U], parts: Sequence[T]) -> list[U]:
