@@ -5,7 +5,6 @@ Tells its address and its customers' keys as a line of JSON, and serves until SI
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -17,6 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvloop
 from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
@@ -133,4 +133,4 @@ def served(
 if __name__ == "__main__":
     home, drain_s, *words = sys.argv[1:]
     real, sandbox = "real" in words, "sandbox" in words
-    asyncio.run(main(Path(home), drain_s=float(drain_s), real=real, sandbox=sandbox))
+    uvloop.run(main(Path(home), drain_s=float(drain_s), real=real, sandbox=sandbox))

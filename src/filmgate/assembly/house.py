@@ -153,7 +153,11 @@ class Embedded:
             providers=[self._local],
             clock=self._clock,
         )
-        service = Service(
+        self.service = stage.service(self._service())
+        """What customers can ask for, for servers."""
+
+    def _service(self) -> Service:
+        return Service(
             store=self._store,
             assets=self._assets,
             plans=self._plans,
@@ -164,11 +168,9 @@ class Embedded:
             clock=self._clock,
             ids=self._ids,
             results=self._results,
-            moderator=WordList(settings.banned_words),
-            stand_in=settings.stands_in,
+            moderator=WordList(self._settings.banned_words),
+            stand_in=self._settings.stands_in,
         )
-        self.service = stage.service(service)
-        """What customers can ask for, for servers."""
 
     @classmethod
     def open(
