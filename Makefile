@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := .venv-clients
+NODE := tests/clients/node
 PEER := .venv-peer
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export PIP_REQUIRE_VIRTUALENV = 1
@@ -27,8 +29,9 @@ unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 ## test-clients: other programs' clients against a real server
-test-clients:
-	@echo "There is no server yet, so there are no clients to try. (CHANGELOG.md says what is next.)"
+test-clients: $(VENV)/.runtime $(CLIENTS)/.installed $(NODE)/node_modules/.installed
+	@FILMGATE="$(abspath $(BIN)/filmgate)" $(CLIENTS)/bin/python -m pytest \
+	  -c tests/clients/pytest.ini tests/clients
 
 ## test-browser: the studio in a real browser
 test-browser:
@@ -71,9 +74,13 @@ lock: $(VENV)/.dev
 	  --override requirements/overrides.txt -o requirements/bench.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  requirements/peer.in -o requirements/peer.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  requirements/clients.in -o requirements/clients.txt
+	cd $(NODE) && npm install --package-lock-only --omit-lockfile-registry-resolved
 
 clean:
-	rm -rf $(VENV) $(PEER) .filmgate .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEER) $(CLIENTS) $(NODE)/node_modules .filmgate .mypy_cache .ruff_cache \
+	  .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -88,6 +95,20 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements/runtime.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@$(PIP) install --only-binary :all: --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(CLIENTS)/.installed: requirements/clients.txt
+	$(PYTHON) -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/python -m pip --disable-pip-version-check -q install --only-binary :all: \
+	  --require-hashes -r $<
+	@touch $@
+
+# One of them brings a library in C++, which is built here against the headers beside node itself.
+$(NODE)/node_modules/.installed: $(NODE)/package-lock.json
+	@command -v npm >/dev/null || { echo "test-clients needs Node.js 20 or newer, with npm"; exit 1; }
+	cd $(NODE) && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	cd $(NODE) && npm rebuild sqlite3 --build-from-source --loglevel=error \
+	  --nodedir="$$(dirname "$$(dirname "$$(readlink -f "$$(command -v node)")")")"
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from openai_page import openai_page
+
 from filmgate.catalogue.load import load_catalogue
 from filmgate.domain.request import Kind
 from filmgate.protocols.kling.auth import Design
@@ -107,4 +109,4 @@ def _said(kind: Kind, made: frozenset[Kind]) -> str:
     return "rendered here" if kind in made else "refused (1201)"
 
 
-PAGES = {"docs/kling.md": kling_page}
+PAGES = {"docs/kling.md": kling_page, "docs/openai.md": openai_page}

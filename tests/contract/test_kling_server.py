@@ -284,6 +284,7 @@ BROKEN: list[tuple[str, object, int, int, str]] = [
         1201,
         "settings.resolution value '9000p' is invalid",
     ),
+    ("/account/billing/package", {"start_time": "", "end_time": 2}, 400, 1201, ""),
     ("/v1/videos/nothing", {}, 404, 1203, ""),
     ("/v1/images/generations", {"prompt": "x"}, 404, 1203, ""),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 from tests.films.seeing import Frame, changed, order_of, painted, small_output, still
@@ -16,9 +17,18 @@ FAR = slice(30, 110)
 """Rows where the distance is."""
 OUTPUT = small_output(320, 180, fps=8)
 TALL = small_output(180, 320, fps=8)
-UNDER_SKY = ("forest", "lake", "river", "desert", "meadow", "savanna", "snowland")
+UNDER_SKY = (
+    "forest",
+    "lake",
+    "river",
+    "desert",
+    "meadow",
+    "savanna",
+    "snowland",
+    "above the clouds",
+)
 """Places that have a sky, and so all hours and weathers."""
-PLACES = (*UNDER_SKY, "underwater")
+PLACES = (*UNDER_SKY, "underwater", "outer space")
 HOURS = ("dawn", "day", "golden hour", "sunset", "dusk", "night", "moonlight")
 WEATHERS = ("cloudy", "foggy", "rain", "snowing", "storm", "strong wind")
 CAMERAS = (
@@ -44,7 +54,8 @@ def tint(frame: Frame) -> float:
 
 def detail(frame: Frame) -> float:
     """How much neighbours differ: what fog takes away."""
-    grey = frame.astype(np.float32).mean(axis=2)
+    grey = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # without dither
+    grey = grey.astype(np.float32).mean(axis=2)
     return float(np.abs(np.diff(grey, axis=1)).mean())
 
 
@@ -90,7 +101,7 @@ def test_weather_shows(place: str, weather: str) -> None:
         assert detail(other[FAR]) < 0.8 * detail(clear[FAR])
     if weather == "storm":
         assert light(other) < 0.75 * light(clear)
-    if weather == "snowing" and place != "snowland":
+    if weather == "snowing" and place not in {"snowland", "above the clouds"}:
         assert other.min(axis=2)[100:].mean() > clear.min(axis=2)[100:].mean()
 
 

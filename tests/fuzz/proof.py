@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from filmgate.protocols.face import Call
 from filmgate.settings import Settings
 from filmgate.usecases.cabinet import Cabinet
 
+HERE = Path(__file__).parents[2]
 PATIENCE_S = 20.0
 SLOW_S = 5.0
 CREDITS = 10**9
@@ -114,6 +117,8 @@ async def ask(app: App, noise: Noise) -> Told:
 async def prove(home: Path, *, seed: int, cases: int) -> Ears:
     """Raises AssertionError with the call that broke the server."""
     ears = Ears()
+    # Renders are processes of their own, and find the pretended engine by this.
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), *filter(None, sys.path)])
     settings = Settings(home=home, allow_loopback=False)
     async with Embedded.open(settings, engine=ENGINE, measure=PretendedMeasure()) as house:
         customer = await house.office.customers.create("noisy", by="test")

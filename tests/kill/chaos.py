@@ -184,6 +184,7 @@ def prove(plan: Plan, home: Path) -> Proof:
     async def work() -> Proof:
         try:
             await killing.go_on()
+            await _late_films(killing, services, store)
         finally:
             killing.close()
         return await _count(killing, services, store, home, time.monotonic() - began)
@@ -195,6 +196,45 @@ def prove(plan: Plan, home: Path) -> Proof:
         for each in services.values():
             each.close()
         shutil.rmtree(folder)
+
+
+GRACE_S = 45.0
+"""For films of doubts that were given up and that the service has after all: they are still looked
+for, and this is how long the proof waits for them."""
+
+
+async def _late_films(killing: Killing, services: dict[str, ServiceProcess], store: Store) -> None:
+    deadline = time.monotonic() + GRACE_S
+    while time.monotonic() < deadline:
+        logs = _by_name(services)
+        tasks = {task.id: task for task in await store.tasks.select(TaskQuery(limit=MANY))}
+        mine = [tasks.get(each.id, each) for each in killing.accepted]
+        if all(_verdict(task, _known_of(task, logs)) for task in mine):
+            return
+        await asyncio.sleep(1.0)
+
+
+Logs = dict[str, dict[str, list[dict[str, object]]]]
+
+
+def _by_name(services: dict[str, ServiceProcess]) -> Logs:
+    found: Logs = {}
+    for account, service in services.items():
+        found[account] = {}
+        for each in service.log():
+            found[account].setdefault(str(each.get("name")), []).append(each)
+    return found
+
+
+def _name_of(task: Task) -> str:
+    """What the service knows it by."""
+    assert isinstance(task.request, TextToVideo)
+    return task.id if task.account == "kling" else task.request.prompt
+
+
+def _known_of(task: Task, logs: Logs) -> Known:
+    name = _name_of(task)
+    return _known(logs[task.account].get(name, []), name)
 
 
 @dataclass(slots=True)
@@ -219,19 +259,14 @@ def _known(log: list[dict[str, object]], name: str) -> Known:
 async def _count(
     killing: Killing, services: dict[str, ServiceProcess], store: Store, home: Path, seconds: float
 ) -> Proof:
-    by_name: dict[str, dict[str, list[dict[str, object]]]] = {}
-    for account, service in services.items():
-        by_name[account] = {}
-        for each in service.log():
-            by_name[account].setdefault(str(each.get("name")), []).append(each)
+    logs = _by_name(services)
     tasks = {task.id: task for task in await store.tasks.select(TaskQuery(limit=MANY))}
     doubles, lost, false_films = [], [], []
     counts: Counter[str] = Counter()
     given_up: Counter[str] = Counter()
     for accepted in killing.accepted:
         task = tasks.get(accepted.id, accepted)
-        name = task.id if task.account == "kling" else task.request.prompt
-        known = _known(by_name[task.account].get(name, []), name)
+        name, known = _name_of(task), _known_of(task, logs)
         if len(known.creates) > 1 or known.sends_after:
             doubles.append(f"{task.account} {name}: {len(known.creates)}+{known.sends_after}")
         verdict = _verdict(task, known)

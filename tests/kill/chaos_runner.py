@@ -66,7 +66,7 @@ async def main(home: Path, urls: list[str], patience: Patience) -> None:
 
 if __name__ == "__main__":
     # In this process alone: whoever imports this file for its names keeps the real pace.
-    pace.DOUBT_FIRST_S, pace.DOUBT_MAX_S = 0.3, 2.0
+    pace.DOUBT_FIRST_S, pace.DOUBT_MAX_S = 0.3, 10.0
     pace.LOOK_MAX_S = 0.5
     runner_rooms.ROUND_S = 0.5
     lane_rooms.REST_S = 0.2

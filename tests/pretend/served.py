@@ -5,7 +5,6 @@ Tells its address and its customers' keys as a line of JSON, and serves until SI
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -17,10 +16,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvloop
 from tests.pretend.house import ENGINE, PretendedMeasure
 
 from filmgate.assembly import Embedded
 from filmgate.assembly.serving import listen
+from filmgate.assembly.stage import SandboxStage
 from filmgate.domain.customer import KeyKind
 from filmgate.settings import Settings
 
@@ -28,11 +29,12 @@ HERE = Path(__file__).parents[2]
 CREDITS = {"rich": 1_000_000, "other": 1_000_000, "poor": 10}
 
 
-async def main(home: Path, *, real: bool, drain_s: float) -> None:
+async def main(home: Path, *, real: bool, sandbox: bool, drain_s: float) -> None:
     settings = Settings(home=home, allow_loopback=True)
     listening = listen("127.0.0.1", 0, json_log=True)
     pretended = {} if real else {"engine": ENGINE, "measure": PretendedMeasure()}
-    async with Embedded.open(settings, **pretended) as house:
+    stage = SandboxStage() if sandbox else None
+    async with Embedded.open(settings, **pretended, stage=stage) as house:
         known = home / "keys.json"
         if not known.exists():
             known.write_text(json.dumps(await _keys(house)))
@@ -101,11 +103,13 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, *, real: bool = False, drain_s: float = 0.0) -> Iterator[Server]:
+def served(
+    home: Path, *, real: bool = False, sandbox: bool = False, drain_s: float = 0.0
+) -> Iterator[Server]:
     """The customers and keys of a home that was served before are the same again."""
     log = home / "server.log"
     home.mkdir(parents=True, exist_ok=True)
-    words = [str(home), str(drain_s), *(["real"] if real else [])]
+    words = [str(home), str(drain_s), *(["real"] * real), *(["sandbox"] * sandbox)]
     with log.open("ab") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.pretend.served", *words],
@@ -127,4 +131,6 @@ def served(home: Path, *, real: bool = False, drain_s: float = 0.0) -> Iterator[
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), drain_s=float(sys.argv[2]), real="real" in sys.argv[3:]))
+    home, drain_s, *words = sys.argv[1:]
+    real, sandbox = "real" in words, "sandbox" in words
+    uvloop.run(main(Path(home), drain_s=float(drain_s), real=real, sandbox=sandbox))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, replace
 from itertools import product
 
 import pytest
 from tests.pretend.rooms import new_task
 
-from filmgate.domain.task import ENDED, MOVES, Fault, IllegalMove, Result, State, move
+from filmgate.domain.task import ENDED, MOVES, Fault, IllegalMove, Result, State, move, written
 
 ALLOWED = {
     "queued": "starting failed cancelled",
@@ -85,3 +86,11 @@ def test_a_result_stays_with_the_task() -> None:
     )
     done = move(at_state(State.FETCHING), State.SUCCEEDED, 9.0, result=result)
     assert done.result == result
+
+
+def test_a_written_task_is_the_same_but_for_its_version() -> None:
+    task = replace(new_task(), external_id="mine", version=3)
+    assert written(task) == replace(task, version=4)
+    assert task.version == 3
+    with pytest.raises(FrozenInstanceError):
+        written(task).version = 9  # type: ignore[misc] - that is the point

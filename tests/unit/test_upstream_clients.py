@@ -5,17 +5,29 @@ The samples are from ``reference/kie-piapi-openai.md``; nothing of them was made
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-from tests.pretend.remote import order_for
+from aiohttp import web
+from tests.pretend.remote import open_remote, order_for
+from tests.unit.loopback import serving
 
 from filmgate.catalogue.load import load_catalogue
 from filmgate.domain.errors import Unsupported
 from filmgate.domain.order import assets_of
-from filmgate.domain.ports import Failed, Made, Refused, Running, Throttled, Unclear, Vanished
+from filmgate.domain.ports import (
+    Failed,
+    FindsJobs,
+    Made,
+    Refused,
+    Running,
+    Throttled,
+    Unclear,
+    Vanished,
+)
 from filmgate.domain.request import (
     Asset,
     Avatar,
@@ -622,3 +634,24 @@ def test_a_closed_account_says_what_helps(
     assert isinstance(told, Closed)
     assert told.trouble is trouble
     assert words in told.reason
+
+
+def test_a_history_is_asked_once_for_all_who_look_in_it() -> None:
+    async def work() -> int:
+        asked = 0
+
+        async def handler(request: web.BaseRequest) -> web.Response:
+            nonlocal asked
+            asked += 1
+            await asyncio.sleep(0.05)
+            return web.json_response({"code": 200, "data": {"tasks": []}})
+
+        async with serving(handler) as port:
+            provider = open_remote("piapi", f"http://127.0.0.1:{port}")
+            assert isinstance(provider, FindsJobs)
+            found = await asyncio.gather(*(provider.find(f"task_{n}") for n in range(50)))
+            await provider.close()
+        assert found == [Vanished()] * 50
+        return asked
+
+    assert asyncio.run(work()) == 3

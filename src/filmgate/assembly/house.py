@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from filmgate.assembly.detached import detach
 from filmgate.assembly.places import keyring_of, make_home
 from filmgate.assembly.seats import catalogue_of, open_upstreams
+from filmgate.assembly.stage import Stage
 from filmgate.catalogue.load import Catalogue
 from filmgate.catalogue.load_library import load_presets
 from filmgate.catalogue.load_plans import load_plans
@@ -31,7 +32,7 @@ from filmgate.domain.ports import Measured, TaskQuery
 from filmgate.domain.request import Asset, Request
 from filmgate.domain.task import OPEN, OWNER, Callback, State, Task
 from filmgate.engines.all import ANIMATIC, ENGINES
-from filmgate.execution.clock import RandomIds, SystemClock, ulid
+from filmgate.execution.clock import RandomIds, ulid
 from filmgate.execution.house import House
 from filmgate.execution.locks import RunnerLocks
 from filmgate.execution.mint import RandomMint
@@ -48,10 +49,6 @@ from filmgate.storage.files.shelves import Shelves
 from filmgate.storage.remembered import remembered
 from filmgate.transport.downloads import Downloads
 from filmgate.transport.policy import Policy
-from filmgate.usecases.admin_customers import CustomerOffice
-from filmgate.usecases.admin_keys import KeyOffice
-from filmgate.usecases.admin_webhooks import WebhookOffice
-from filmgate.usecases.admin_work import CreditOffice, TaskOffice
 from filmgate.usecases.callers import Door
 from filmgate.usecases.cancel_task import cancel_task
 from filmgate.usecases.choose_provider import AUTO
@@ -61,7 +58,7 @@ from filmgate.usecases.front import Front
 from filmgate.usecases.gather_inputs import InputGathering
 from filmgate.usecases.library import LibraryDesk
 from filmgate.usecases.moderation import WordList
-from filmgate.usecases.office import Office
+from filmgate.usecases.office import Office, open_office
 from filmgate.usecases.quote import offers
 from filmgate.usecases.read_task import read_task
 from filmgate.usecases.receivers import ReceiverDesk
@@ -95,11 +92,17 @@ class Embedded:
     """No server's address: it is here."""
 
     def __init__(
-        self, settings: Settings, *, engine: str, measure: Callable[[Path], Measured] | None
+        self,
+        settings: Settings,
+        *,
+        engine: str,
+        measure: Callable[[Path], Measured] | None,
+        stage: Stage,
     ) -> None:
         self._settings = settings
+        self._stage = stage
         self._home = make_home(settings.home)
-        self._clock, self._ids = SystemClock(), RandomIds()
+        self._clock, self._ids = stage.clock, RandomIds()
         url = settings.database_url
         self._database, shared_locks = open_house(url.reveal() if url else None, self._home)
         self._store = store_on(self._database)
@@ -134,8 +137,9 @@ class Embedded:
             link_secrets=self._keyring.link_secrets,
             clock=self._clock,
         )
-        self._accounts = {LOCAL_ACCOUNT.id: LOCAL_ACCOUNT, **self._upstreams.accounts}
-        self._providers = self._upstreams.beside(LOCAL_ACCOUNT.id, self._local)
+        here = stage.account(LOCAL_ACCOUNT)
+        self._accounts = {here.id: here, **self._upstreams.accounts}
+        self._providers = self._upstreams.beside(here.id, stage.provider(self._local))
         self._locks = shared_locks or RunnerLocks(self._home)
         self._runner = Runner(f"runner_{ulid()}", self._house())
         self._address = DEFAULT_ADDRESS
@@ -149,7 +153,11 @@ class Embedded:
             providers=[self._local],
             clock=self._clock,
         )
-        self.service = Service(
+        self.service = stage.service(self._service())
+        """What customers can ask for, for servers."""
+
+    def _service(self) -> Service:
+        return Service(
             store=self._store,
             assets=self._assets,
             plans=self._plans,
@@ -160,10 +168,9 @@ class Embedded:
             clock=self._clock,
             ids=self._ids,
             results=self._results,
-            moderator=WordList(settings.banned_words),
-            stand_in=settings.stands_in,
+            moderator=WordList(self._settings.banned_words),
+            stand_in=self._settings.stands_in,
         )
-        """What customers can ask for, for servers."""
 
     @classmethod
     def open(
@@ -172,9 +179,10 @@ class Embedded:
         *,
         engine: str = ENGINES[ANIMATIC],
         measure: Callable[[Path], Measured] | None = None,
+        stage: Stage | None = None,
     ) -> Self:
         """Make the home where there is none, and open it. Raises SetUp."""
-        return cls(settings, engine=engine, measure=measure)
+        return cls(settings, engine=engine, measure=measure, stage=stage or Stage())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -252,20 +260,14 @@ class Embedded:
     @property
     def office(self) -> Office:
         """Everything that only an operator may do."""
-        register, store, clock = self._register, self._store, self._clock
-        mint = RandomMint()
-        return Office(
-            customers=CustomerOffice(
-                register=register, plans=load_plans, ledger=store.ledger, clock=clock, mint=mint
-            ),
-            keys=KeyOffice(register=register, clock=clock, mint=mint),
-            credits=CreditOffice(store=store, trail=register.trail, clock=clock, ids=self._ids),
-            tasks=TaskOffice(
-                store=store, trail=register.trail, clock=clock, providers=self._providers
-            ),
-            webhooks=WebhookOffice(log=store.delivery_log, trail=register.trail, clock=clock),
-            trail=register.trail,
-            plans=load_plans(),
+        return open_office(
+            self._register,
+            self._store,
+            providers=self._providers,
+            plans=load_plans,
+            clock=self._clock,
+            ids=self._ids,
+            mint=RandomMint(),
         )
 
     async def welcome(
@@ -447,6 +449,8 @@ class Embedded:
                 self.signs,
                 self.run_forever,
                 listening,
+                stage=self._stage,
+                look_again=self._runner.look_again,
                 ring=self._upstreams.ring_with(self.service.knock),
                 ready=ready,
             )

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from filmgate.assembly.stage import Stage
 from filmgate.domain.files import Files
 from filmgate.entrypoints.api import serving
 from filmgate.entrypoints.api.journal import LoggedJournal
@@ -47,17 +48,19 @@ async def serve(
     run_forever: Callable[[], Awaitable[None]],
     listening: Listening,
     *,
+    stage: Stage,
+    look_again: Callable[[], None],
     ring: Ring,
     ready: Callable[[], Awaitable[None]],
 ) -> None:
     """Until SIGINT or SIGTERM, or until nothing would be rendered any more, which is raised."""
     app = build_app(
-        faces(front),
+        stage.faces(faces(front), look_again),
         cabinet=Cabinet(files=files, verdict=front.links.verdict),
         signs=signs,
         ring=ring,
         public_url=front.public_url,
-        journal=lambda registry: LoggedJournal(registry, listening.lines),
+        journal=stage.journal(lambda registry: LoggedJournal(registry, listening.lines)),
     )
     running = asyncio.ensure_future(run_forever())
     answering = asyncio.create_task(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from filmgate.domain.request import Request
@@ -263,6 +263,19 @@ def _charge(task: Task, to: State, asked: int | None) -> int | None:
     charge = task.hold_credits if asked is None else asked
     assert 0 <= charge <= task.hold_credits, f"task {task.id} would be charged {charge}"
     return charge
+
+
+def written(task: Task) -> Task:
+    """The task with its next version: what ``replace`` would make, for the one place where every
+    write passes, in half the time."""
+    anew = object.__new__(Task)
+    for name in _NAMES:
+        object.__setattr__(anew, name, getattr(task, name))
+    object.__setattr__(anew, "version", task.version + 1)
+    return anew
+
+
+_NAMES = tuple(each.name for each in fields(Task))
 
 
 def rescue(task: Task, result: Result, at: float) -> Task:

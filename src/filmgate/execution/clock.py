@@ -41,6 +41,19 @@ class SystemClock:
         return time.time()
 
 
+class TurnedClock:
+    """The real time and what it was turned by, for sandboxes."""
+
+    def __init__(self) -> None:
+        self.turned_s = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.turned_s
+
+    def turn(self, seconds: float) -> None:
+        self.turned_s += seconds
+
+
 class RandomIds:
     def task_id(self) -> str:
         return f"task_{ulid()}"

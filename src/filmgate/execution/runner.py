@@ -16,8 +16,9 @@ from filmgate.domain.errors import FilmgateError, SetUp
 from filmgate.domain.order import Progress, Sighting
 from filmgate.domain.ports import InHand, Running, TaskQuery
 from filmgate.domain.task import OPEN, State, Task
+from filmgate.execution.hand import BUSY
 from filmgate.execution.house import Desk, House
-from filmgate.execution.lane import BUSY, Lane
+from filmgate.execution.lane import Lane
 from filmgate.execution.watcher import Watcher
 from filmgate.usecases.give_up import give_up
 
@@ -137,6 +138,12 @@ class Runner:
         they call its job, which is believed only once the provider has been asked."""
         for lane in self._lanes.values():
             lane.knock(task_id, job)
+
+    def look_again(self) -> None:
+        """At everything that is in hand, now: somebody has turned the clock."""
+        for lane in self._lanes.values():
+            for task_id in lane.held():
+                lane.knock(task_id)
 
     def progress(self, task_id: str) -> Progress | None:
         """As last seen, where this runner drives the task."""

@@ -41,6 +41,7 @@ from filmgate.domain.upstream import (
     Form,
     Input,
     Ready,
+    Reply,
     ServesFilms,
     Silent,
     Speak,
@@ -60,6 +61,8 @@ READY_S = 45.0
 FILM_BYTES_MAX = 2 * 1024**3
 FILM_S = 900.0
 JOBS_REMEMBERED = 50_000
+HISTORY_FRESH_S = 2.0
+HISTORIES_KEPT = 16
 
 Link = Callable[[Asset], str | None]
 """A signed address of a stored input that the world can reach; None where there is none."""
@@ -109,6 +112,7 @@ class RemoteProvider:
         self._task_of: OrderedDict[str, str] = OrderedDict()
         self._film_at: OrderedDict[str, str] = OrderedDict()
         self._unknown: OrderedDict[str, int] = OrderedDict()
+        self._histories: OrderedDict[str, tuple[float, asyncio.Future[Reply]]] = OrderedDict()
 
     async def close(self) -> None:
         await self._line.close()
@@ -298,11 +302,25 @@ class RemoteProvider:
         """A callback (``domain.ports.Rings``). Raises NotGenuine."""
         return self._client.hear(headers, body) if isinstance(self._client, CallsBack) else None
 
+    async def _asked(self, call: Call) -> Reply:
+        """A history is the same whoever looks for their task in it: asked once, and read by all who
+        come within a moment. Raises NotSent, Broken."""
+        now = asyncio.get_running_loop().time()
+        at, asking = self._histories.get(call.path, (float("-inf"), None))
+        if asking is None or now - at > HISTORY_FRESH_S:
+            asking = asyncio.ensure_future(self._line.send(call))
+            # Whoever began it may be cancelled; then nobody else must be told of its failure.
+            asking.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._histories[call.path] = (now, asking)
+            while len(self._histories) > HISTORIES_KEPT:
+                self._histories.popitem(last=False)
+        return await asyncio.shield(asking)
+
     async def _find(self, client: Finds, task_id: str) -> Made | Vanished:
         silence: str | None = None
         for call in client.find(task_id):
             try:
-                found = client.read_find(task_id, call, await self._line.send(call))
+                found = client.read_find(task_id, call, await self._asked(call))
             except (NotSent, Broken) as error:
                 raise Unreachable(str(error)) from error
             if isinstance(found, Made):

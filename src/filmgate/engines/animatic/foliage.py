@@ -12,9 +12,9 @@ from filmgate.engines.animatic.colours import Colour, Floats, Numbers
 from filmgate.engines.animatic.daylight import Daylight
 from filmgate.engines.animatic.kernels.botany import limbs, pressed, strew, veiled
 from filmgate.engines.animatic.kernels.sway import TILE, lay_swaying
-from filmgate.engines.animatic.planes import Bytes
-from filmgate.engines.animatic.scene import Instant
-from filmgate.engines.animatic.stage import Lens, standing
+from filmgate.engines.animatic.planes import Bytes, backdrop
+from filmgate.engines.animatic.scene import Draw, Instant
+from filmgate.engines.animatic.stage import Lens, cover, rows_of, standing
 from filmgate.engines.animatic.terrain import air, breadth
 
 Random = np.random.Generator
@@ -88,6 +88,20 @@ class Canvas:
         """Out of focus."""
         self.pixels = np.asarray(cv2.GaussianBlur(self.pixels, (0, 0), sigma), np.float32)
 
+    def backcloth(self, depth_m: float, *, down_to: float = 1.0) -> Draw:
+        """The canvas as what is behind everything: opaque, unmoved, and without an end; ``down_to``
+        is where, in frame heights below the horizon, something hides the rest."""
+        rows, columns = (size & ~1 for size in self.pixels.shape[:2])
+        painted = backdrop(self.pixels[:rows, :columns, :3])
+        anchor = (self.width / 2, float(self.foot))
+
+        def draw(now: Instant) -> None:
+            matrix = standing(now.view, 0.0, 0.0, depth_m, anchor)
+            last = int(now.view.horizon + down_to * now.view.lens.height) + 2
+            cover(now.picture, painted, matrix, rows_of(now.view.lens, last))
+
+        return draw
+
     def sheet(self, depth_m: float, *, wind: float, reach_px: float) -> Sheet:
         return Sheet(self, depth_m, wind=wind, reach_px=reach_px)
 
@@ -115,8 +129,9 @@ class Sheet:
         self._wind, self._reach = wind, reach_px
         self._endless = bool(canvas.pixels[..., 3].min() > 0)
 
-    def draw(self, now: Instant) -> None:
-        matrix = standing(now.view, 0.0, 0.0, self.depth_m, self._anchor)
+    def draw(self, now: Instant, *, aside: float = 0.0) -> None:
+        """``aside`` is how far it has drifted, in rest pixels."""
+        matrix = standing(now.view, aside, 0.0, self.depth_m, self._anchor)
         step = 1 / matrix[0, 0]
         numbers = np.array([matrix[0, 2], matrix[1, 2], step, self._endless], np.float32)
         picture = now.picture

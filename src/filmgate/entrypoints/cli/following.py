@@ -16,6 +16,7 @@ from filmgate.entrypoints.cli.progress import Display
 
 if TYPE_CHECKING:
     from filmgate.assembly import Embedded
+    from filmgate.assembly.stage import Stage
     from filmgate.entrypoints.cli.house import House
     from filmgate.settings import Settings
 
@@ -27,18 +28,21 @@ def in_house(
     work: Callable[[Embedded], Awaitable[int]],
     *,
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    stage: Stage | None = None,
 ) -> int:
     """Open the house, do the work in it, close it. Ctrl-C and SIGTERM raise Interrupted."""
     with asyncio.Runner(loop_factory=loop_factory) as runner:
-        return runner.run(_in_house(settings, work))
+        return runner.run(_in_house(settings, work, stage))
 
 
-async def _in_house(settings: Settings, work: Callable[[Embedded], Awaitable[int]]) -> int:
+async def _in_house(
+    settings: Settings, work: Callable[[Embedded], Awaitable[int]], stage: Stage | None
+) -> int:
     from filmgate.assembly import Embedded
 
     listen(asyncio.current_task())
     try:
-        async with Embedded.open(settings) as house:
+        async with Embedded.open(settings, stage=stage) as house:
             return await work(house)
     except asyncio.CancelledError:
         raise Interrupted from None

@@ -45,6 +45,7 @@ PLACES = (
     ("Filmgate", "/api/filmgate/v1"),
     ("what there is", "/docs"),
 )
+SANDBOX_PLACES = (("sandbox", "/sandbox  (scripts, clock, calls)"),)
 
 Host = Annotated[str, Parameter(name="--host", help="0.0.0.0 lets other computers in.")]
 Port = Annotated[int, Parameter(name="--port", help="0 takes any free one.")]
@@ -102,6 +103,7 @@ def _run(
     import uvloop
 
     from filmgate.assembly.serving import listen
+    from filmgate.assembly.stage import SandboxStage
 
     listening = listen(host, port, json_log=log == "json" or (not log and not _in_terminal()))
 
@@ -114,7 +116,8 @@ def _run(
         await house.serve(listening, public_url=public_url, ready=ready, drain_s=drain_s)
         return DONE
 
-    return in_house(settings, work, loop_factory=uvloop.new_event_loop)
+    stage = SandboxStage() if is_sandbox else None
+    return in_house(settings, work, loop_factory=uvloop.new_event_loop, stage=stage)
 
 
 def _in_terminal() -> bool:
@@ -132,7 +135,8 @@ async def _welcome(house: Embedded, *, is_sandbox: bool) -> Welcome | None:
 
 def _tell(address: str, welcome: Welcome | None, *, is_sandbox: bool) -> None:
     lines = [f"Filmgate {'sandbox ' if is_sandbox else ''}listens at {address}", ""]
-    lines += [f"  {name:<16} {address}{path}" for name, path in PLACES]
+    more = SANDBOX_PLACES if is_sandbox else ()
+    lines += [f"  {name:<16} {address}{path}" for name, path in (*PLACES, *more)]
     if welcome is not None:
         token, pair = welcome.keys[KeyKind.API], welcome.keys[KeyKind.PAIR]
         hook = welcome.keys[KeyKind.WEBHOOK]

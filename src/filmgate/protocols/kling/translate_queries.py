@@ -95,7 +95,7 @@ def _search(
     cursor = wire.cursor or None
     if needs_span and cursor is None:
         for path, value in (("start_time", wire.start_time), ("end_time", wire.end_time)):
-            if value is None:
+            if value is None or value == "":
                 raise required(path)
     filters = tuple(_filter(at, item, keys) for at, item in enumerate(wire.filters or ()))
     return Search(

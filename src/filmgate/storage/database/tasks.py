@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from filmgate.domain.change import (
     Change,
     ExternalIdTaken,
@@ -15,7 +13,7 @@ from filmgate.domain.change import (
     Stale,
 )
 from filmgate.domain.ports import TaskQuery
-from filmgate.domain.task import State, Task
+from filmgate.domain.task import State, Task, written
 from filmgate.storage.database.deliveries import write_event
 from filmgate.storage.database.ledger import write_transfer
 from filmgate.storage.database.question import counted, marks, tasks_ordered, tasks_wanted
@@ -61,9 +59,9 @@ class DatabaseTasks:
         self._bulletin = bulletin
 
     async def commit(self, change: Change) -> Task:
-        def tell(written: Task) -> None:
-            if written.version == change.task.version + 1:  # not a replay
-                self._bulletin.tell(written)
+        def tell(task: Task) -> None:
+            if task.version == change.task.version + 1:  # not a replay
+                self._bulletin.tell(task)
 
         return await self._database.write(lambda session: write(session, change), after=tell)
 
@@ -95,7 +93,7 @@ def read(session: Session, task_id: str) -> Task | None:
 
 def write(session: Session, change: Change) -> Task:
     """All of it inside the caller's transaction; whatever is raised undoes it."""
-    task = replace(change.task, version=change.task.version + 1)
+    task = written(change.task)
     if change.before is None:
         cells = (*settled_cells(task), *asked_cells(task), *living_cells(task))
         cursor = session.execute(_INSERT, (*cells, *found_by_cells(task)))

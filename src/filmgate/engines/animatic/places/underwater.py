@@ -156,7 +156,7 @@ def _deep(sea: Sea) -> Draw:
     body = column[:, None] * (bright[None] * (1 + 0.16 * cloud))[..., None]
     canvas.pixels[..., :3] = np.minimum(body, 245)
     canvas.pixels[..., 3] = 1
-    return canvas.sheet(400.0, wind=1.0, reach_px=1.0).draw
+    return canvas.backcloth(400.0, down_to=0.08)
 
 
 def _floor(sea: Sea) -> Floor:
