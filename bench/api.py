@@ -196,9 +196,8 @@ def measure(seconds: int, rounds: int, python: str | None) -> None:
             rows.append(row(f"{name} create, 32 connections", shot, peers.get(32)))
         shot = best([shoot(status, 32, seconds, pid) for _ in range(rounds)])
         rows.append(row("status, native, 32 connections", shot, None))
-    print("### Calls to the server\n")
     heads = ["call", "a second", "p50 ms", "p99 ms", "CPU ms", "of LiteLLM", ""]
-    print(table(heads, rows))
+    table("Calls to the server", heads, rows)
 
 
 def _peer_shots(

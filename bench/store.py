@@ -35,6 +35,7 @@ from filmgate.execution.house import House
 from filmgate.execution.locks import RunnerLocks
 from filmgate.execution.runner import Runner
 from filmgate.storage.database.store import open_store
+from filmgate.usecases.gather_inputs import Gathered
 from measure import interleaved, table
 
 AT_ONCE = 64
@@ -266,7 +267,12 @@ def house_on(store: Store, home: Path, provider: StillProvider) -> House:
         plans=FreePlans(),
         clock=SystemClock(),
         locks=RunnerLocks(home),
+        gather=nothing_to_fetch,
     )
+
+
+async def nothing_to_fetch(task: Task) -> Gathered:
+    raise AssertionError(f"nothing was to be fetched for {task.id}")
 
 
 def resident_mb() -> float:

@@ -127,3 +127,37 @@ def test_other_shapes_of_frame(size: tuple[int, int]) -> None:
     picture = Picture.blank(*size)
     Film(world, move_of(None, ()), fps=24, frames=24).draw(23, picture, Scratch(*size))
     assert picture.y.std() > 15
+
+
+def test_people_walk_in_the_street_unless_they_are_sent_away() -> None:
+    lens = Lens(WIDTH, HEIGHT, 0.9 * WIDTH, 0.56 * HEIGHT)
+
+    def street(banned: frozenset[str]) -> World:
+        board = Storyboard(place="city", place_named=True, time="day", banned=banned)
+        return city.build(Brief(lens=lens, storyboard=board, light=HOURS["day"], seed=7))
+
+    with_them, without = street(frozenset()), street(frozenset({"person"}))
+    assert len(with_them.layers) == len(without.layers) + 1
+    still = Camera()
+    seen = [
+        np.abs(
+            draw(with_them, number, camera=still)[0].astype(int)
+            - draw(without, number, camera=still)[0].astype(int)
+        )
+        > 6
+        for number in (0, 48)
+    ]
+    assert all(100 < mask.sum() < 0.1 * WIDTH * HEIGHT for mask in seen)
+    # They have gone on in two seconds.
+    assert (seen[0] ^ seen[1]).sum() > 60
+
+
+def test_the_sun_lies_on_one_side_of_the_street() -> None:
+    sunny, dull = (
+        draw(build("day", weather=weather))[0].astype(int) for weather in ("clear", "fog")
+    )
+    lower = slice(int(HEIGHT * 0.85), None)
+    halves = [
+        abs(p[lower, : WIDTH // 2].mean() - p[lower, WIDTH // 2 :].mean()) for p in (sunny, dull)
+    ]
+    assert halves[0] > halves[1] + 8

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Coroutine
-from dataclasses import dataclass
 
 from filmgate.domain.change import NoSlot, Stale
 from filmgate.domain.errors import (
@@ -20,16 +19,15 @@ from filmgate.domain.errors import (
 )
 from filmgate.domain.line import Account, next_in_line, slot_limits
 from filmgate.domain.order import Progress, Sighting, is_unfetched
-from filmgate.domain.pace import next_doubt_s, next_look_s
 from filmgate.domain.ports import InHand, Provider
 from filmgate.domain.task import State, Task
-from filmgate.execution.agenda import Agenda
 from filmgate.execution.gatherer import Gatherer
+from filmgate.execution.hand import BUSY, Hand, Held
 from filmgate.execution.house import Desk, House
-from filmgate.execution.learned import Durations, KnownTerms
+from filmgate.execution.learned import KnownTerms
 from filmgate.usecases.finish_task import finish_task
 from filmgate.usecases.give_up import give_up, stop_looking
-from filmgate.usecases.poll_account import Denied, Eye, Look
+from filmgate.usecases.poll_account import Eye, Look
 from filmgate.usecases.start_task import start_task
 
 STEPS_MAX = 64
@@ -44,20 +42,6 @@ FETCH_REST_MAX_S = 60.0
 CLOSE_PATIENCE_S = 5.0
 LINE_LOOK_S = 1.0
 """How often a line is looked at in which somebody waits for a slot."""
-BUSY = frozenset({State.STARTING, State.RUNNING, State.FETCHING})
-
-
-@dataclass(slots=True)
-class Held:
-    """A task in this lane's hands."""
-
-    facts: InHand
-    misses: int = 0
-    """How often in a row nothing could be learned or fetched."""
-    stalled: bool = False
-    """Its job stands still until a slot is free."""
-    progress: Progress | None = None
-    denied: Denied | None = None
 
 
 class Lane:
@@ -67,8 +51,7 @@ class Lane:
         self._house = house
         self._desk = desk
         self._tasks = house.store.tasks
-        self._held: dict[str, Held] = {}
-        self._agenda = Agenda()
+        self._hand = Hand(account, provider, house.clock, desk.is_watched)
         self._steps: dict[str, asyncio.Task[None]] = {}
         self._unclaimed: set[str] = set()
         """Starts under way that the line doesn't show as begun yet."""
@@ -78,7 +61,6 @@ class Lane:
         self._serving = False
         self._waiting = False
         self._rests_until = 0.0
-        self._durations = Durations()
         self._terms = KnownTerms(house.plans)
         self._nudged = asyncio.Event()
         self._gatherer = Gatherer(house.gather, self._tasks, desk, self.nudge)
@@ -87,7 +69,7 @@ class Lane:
             tasks=house.store.tasks,
             clock=house.clock,
             patience=house.patience,
-            has_room=self._has_room,
+            has_room=lambda: self._hand.has_room,
         )
 
     # --- what others tell the lane
@@ -112,66 +94,64 @@ class Lane:
 
     def recheck(self, task_id: str) -> None:
         """Its row is no longer ours: another process has ended it, or taken it over."""
-        held = self._held.get(task_id)
+        held = self._hand.find(task_id)
         if held is not None and task_id not in self._steps:
             self._begin(task_id, self._reread(held))
 
     def knock(self, task_id: str, job: str | None = None) -> None:
         """The provider, or somebody in its name, says that there is news: look now."""
-        held = self._held.get(task_id)
+        held = self._hand.find(task_id)
         if held is None or task_id in self._steps:
             return
         if job is not None and held.facts.job is None:
             self._begin(task_id, self._confirm(held, job))
         else:
-            self._agenda.set(task_id, 0.0)
+            self._hand.set(task_id, 0.0)
             self._nudged.set()
 
     def adopt(self, facts: InHand) -> None:
         """Take a task of ours into hand that others began."""
-        if facts.task in self._held or facts.task in self._steps:
-            return
-        self._held[facts.task] = Held(facts, stalled=self._provider.work_ends_with_runner)
-        self._agenda.set(facts.task, self._now())
-        self._nudged.set()
+        if not self.holds(facts.task):
+            self._hand.adopt(facts)
+            self._nudged.set()
 
     def note(self, task: Task, progress: Progress | None = None) -> None:
         """This is how the task stands now."""
         mine = task.runner == self._desk.runner
         if mine and (task.state in BUSY or task.state is State.IN_DOUBT or task.rescue_until):
-            self._hold(task)
+            self._hand.take(task)
+            self._nudged.set()
         else:
             self._let_go(task.id)
         self._desk.publish(Sighting(task=task, progress=progress))
 
     def holds(self, task_id: str) -> bool:
-        return task_id in self._held or task_id in self._steps
+        return task_id in self._hand or task_id in self._steps
 
     def held(self) -> list[str]:
-        return list(self._held)
+        return self._hand.tasks()
 
     def progress(self, task_id: str) -> Progress | None:
         """As last seen."""
-        held = self._held.get(task_id)
+        held = self._hand.find(task_id)
         return held.progress if held else None
 
     @property
     def would_lose_work(self) -> bool:
         """Whether something is being made that would have to begin anew elsewhere."""
-        at_work = any(held.facts.state in BUSY and not held.stalled for held in self._held.values())
-        return self._provider.work_ends_with_runner and (at_work or bool(self._unclaimed))
+        at_work = self._hand.is_at_work or bool(self._unclaimed)
+        return self._provider.work_ends_with_runner and at_work
 
     @property
     def lag_s(self) -> float:
-        due = self._agenda.next_at()
+        due = self._hand.next_at()
         return 0.0 if due is None else max(0.0, self._now() - due)
 
     @property
     def is_idle(self) -> bool:
         """Nothing that would be done soon: what is in doubt, or may come late, waits for days."""
-        busy = any(each.facts.state in BUSY for each in self._held.values())
         line = self._line_is_news or self._serving or self._waiting
-        return self._gatherer.is_idle and not (busy or self._steps or line)
+        return self._gatherer.is_idle and not (self._hand.is_busy or self._steps or line)
 
     # --- the loop
 
@@ -207,7 +187,7 @@ class Lane:
 
     def _pause_s(self) -> float | None:
         now = self._now()
-        due = self._agenda.next_at()
+        due = self._hand.next_at()
         if len(self._steps) >= STEPS_MAX:
             due = None  # a step that ends wakes us
         if self._waiting:
@@ -258,8 +238,8 @@ class Lane:
 
     def _begin_what_is_due(self) -> None:
         now = self._now()
-        while len(self._steps) < STEPS_MAX and (task_id := self._agenda.take(now)) is not None:
-            held = self._held.get(task_id)
+        while len(self._steps) < STEPS_MAX and (task_id := self._hand.take_due(now)) is not None:
+            held = self._hand.find(task_id)
             if held is None or task_id in self._steps:
                 continue
             if held.facts.state is State.STARTING:
@@ -286,9 +266,7 @@ class Lane:
             finally:
                 self._steps.pop(task_id, None)
                 self._unclaimed.discard(task_id)
-                if task_id in self._held and task_id not in self._agenda:
-                    # It came due while this step was at it, and was passed by.
-                    self._agenda.set(task_id, self._now())
+                self._hand.keep_due(task_id)
                 self._nudged.set()
 
         self._steps[task_id] = asyncio.create_task(guarded())
@@ -306,8 +284,8 @@ class Lane:
             await self._hand_over(task)
 
     def _resume_start(self, held: Held) -> None:
-        if not self._has_room():
-            self._agenda.set(held.facts.task, self._now() + self._provider.check_interval_s)
+        if not self._hand.has_room:
+            self._hand.set(held.facts.task, self._provider.check_interval_s)
             return
         held.stalled = False
 
@@ -357,7 +335,7 @@ class Lane:
             await self._bring_home(held)
             return
         if look.task is not None:
-            self._learn(facts, look.task)
+            self._hand.learn(facts, look.task)
             await self._stop_cancelled(look.task, facts.job)
             self.note(look.task)
             return
@@ -368,7 +346,7 @@ class Lane:
             task = await self._tasks.read(facts.task)
             if task is not None:
                 self._desk.publish(Sighting(task=task, progress=look.progress))
-        self._plan(held)
+        self._hand.plan(held)
 
     async def _reread(self, held: Held) -> None:
         task = await self._tasks.read(held.facts.task)
@@ -386,7 +364,7 @@ class Lane:
 
     def _begin_fetch(self, held: Held) -> None:
         if len(self._fetching) >= FETCHES_MAX:
-            self._agenda.set(held.facts.task, self._now() + LINE_LOOK_S / 4)
+            self._hand.set(held.facts.task, LINE_LOOK_S / 4)
             return
         self._fetching.add(held.facts.task)
 
@@ -437,55 +415,11 @@ class Lane:
             return
         rest_s = min(FETCH_REST_MAX_S, REST_S * 2.0 ** min(held.misses, 10))
         held.misses += 1
-        self._agenda.set(held.facts.task, self._now() + rest_s)
-
-    # --- what is in hand
-
-    def _hold(self, task: Task) -> None:
-        held = self._held.get(task.id)
-        facts = InHand.of(task)
-        if held is None:
-            held = self._held[task.id] = Held(facts)
-        elif held.facts != facts:
-            held.facts, held.misses, held.stalled = facts, 0, False
-        if task.state is not State.STARTING:  # then the step that starts it is at work
-            self._plan(held)
+        self._hand.set(held.facts.task, rest_s)
 
     def _let_go(self, task_id: str) -> None:
-        if self._held.pop(task_id, None) is not None:
+        if self._hand.let_go(task_id):
             self.nudge()  # a slot may be free
-        self._agenda.drop(task_id)
-
-    def _plan(self, held: Held) -> None:
-        facts = held.facts
-        wait_s = 0.0 if facts.state is State.FETCHING else self._next_look_s(held)
-        self._agenda.set(facts.task, self._now() + wait_s)
-        self._nudged.set()
-
-    def _next_look_s(self, held: Held) -> float:
-        facts, floor_s = held.facts, self._provider.check_interval_s
-        age_s = max(0.0, self._house.clock.now() - facts.since)
-        if facts.state is not State.RUNNING:
-            return next_doubt_s(age_s)
-        if held.misses:
-            return max(floor_s, min(FETCH_REST_MAX_S, floor_s * 2.0 ** min(held.misses, 10)))
-        if held.stalled or self._desk.is_watched(facts.task):
-            return floor_s
-        return next_look_s(age_s, self._durations.of(facts.model), floor_s)
-
-    def _learn(self, facts: InHand, task: Task) -> None:
-        if facts.state is State.RUNNING and task.state is State.FETCHING:
-            self._durations.add(facts.model, max(0.0, task.updated_at - facts.since))
-
-    def _has_room(self) -> bool:
-        """Whether a job that stands still may be taken up: only renders here compete for us."""
-        if not self._provider.work_ends_with_runner:
-            return True
-        at_work = sum(
-            not each.stalled and each.facts.state in {State.STARTING, State.RUNNING}
-            for each in self._held.values()
-        )
-        return at_work < self.account.slots
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

@@ -16,8 +16,9 @@ from filmgate.domain.errors import FilmgateError, SetUp
 from filmgate.domain.order import Progress, Sighting
 from filmgate.domain.ports import InHand, Running, TaskQuery
 from filmgate.domain.task import OPEN, State, Task
+from filmgate.execution.hand import BUSY
 from filmgate.execution.house import Desk, House
-from filmgate.execution.lane import BUSY, Lane
+from filmgate.execution.lane import Lane
 from filmgate.execution.watcher import Watcher
 from filmgate.usecases.give_up import give_up
 

@@ -46,6 +46,10 @@ class Street:
     wet: float
     """0 is dry asphalt, 1 a mirror."""
 
+    def clear(self, z: float) -> float:
+        """What the air leaves to be seen of a thing so far away, 0..1."""
+        return math.exp(-0.7 * z * self.haze_per_m)
+
     def spot(self, lens: Lens, x: float, h: float, z: float) -> tuple[float, float, float]:
         """Rest pixels and depth of a place: x across the street, h up, z along (all metres)."""
         across = self.vanish + lens.focal * x / z

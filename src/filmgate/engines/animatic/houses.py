@@ -24,7 +24,7 @@ def light_row(light: Daylight, street: Street, side: int) -> Floats:
     """The light as ``canyon`` wants it; the side that faces the sun is the lit one."""
     sun_side = 1 if light.sun[0] > 0.5 else -1
     strength = (1 - light.lamps) * 0.8
-    side_key = strength * (0.12 if side == sun_side else 0.85)
+    side_key = strength * (0.10 if side == sun_side else 1.15)
     front_key = strength * (1 - light.backlight) * 0.45
     high, low = (ramp(np.array([h], np.float32), light.sky)[0] for h in (0.55, 0.06))
     lamp = np.array((255, 168, 96)) * 0.62 * light.lamps

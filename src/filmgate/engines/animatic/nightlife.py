@@ -207,7 +207,8 @@ class Lamps:
             now.view, across, down, z, (tall * 0.04 + 2, tall + 2.0), size=px_per_m * POST_M / tall,
             stretch=(-float(side), 1.0),
         )  # fmt: skip
-        lay(now.picture, self._posts[level], matrix, now.scratch)
+        clear = self._street.clear(z)
+        lay(now.picture, self._posts[level], matrix, now.scratch, opacity=clear)
 
 
 def _post(tall: int, tone: Floats) -> Cutout:

@@ -17,13 +17,15 @@ TILE = 256
 
 
 class Pavement:
-    def __init__(self, street: Street, light: Daylight, seed: int) -> None:
+    def __init__(self, street: Street, light: Daylight, seed: int, *, sun: float = 0.0) -> None:
+        """``sun`` is how much of the sun comes through the clouds, 0..1."""
         self._street = street
         self._tile = _tile(seed)
         day = np.array(light.ambient) / 255 * (1 - 0.72 * light.lamps)
-        day = day + np.array(light.key) / 255 * 0.45 * (1 - light.lamps) * (
-            1 - 0.6 * light.backlight
-        )
+        key = np.array(light.key) / 255 * (1 - light.lamps) * (1 - 0.6 * light.backlight)
+        # The more of it falls in one piece, the less is spread over everything.
+        day = day * (1 - 0.2 * sun) + key * 0.45 * (1 - 0.8 * sun)
+        side = 1.0 if light.sun[0] > 0.5 else -1.0
         night = 0.2 * light.lamps
         self._colours = np.array(
             [
@@ -31,6 +33,8 @@ class Pavement:
                 _added(np.array((104, 100, 98)) * day),
                 _added(np.array((170, 164, 146)) * (day * 0.8 + night)),
                 _added(np.array((255, 168, 96)) * 0.22 * light.lamps),
+                _added(np.array((64, 63, 60)) * key * sun),
+                (side, street.curb_m * (light.sun[1] - 0.62), 0.0),
             ],
             np.float32,
         )

@@ -168,8 +168,11 @@ def lay(
     to_frame: Matrix,
     scratch: Scratch,
     spans: Spans | None = None,
+    *,
+    opacity: float = 1.0,
 ) -> None:
-    """Draw a cut-out over the frame; only its own box is touched, and only what is seen of it."""
+    """Draw a cut-out over the frame; only its own box is touched, and only what is seen of it.
+    ``opacity`` is what the air leaves of it."""
     box = _box(texture.size, to_frame, picture.y.shape)
     if box is None:
         return
@@ -179,6 +182,9 @@ def lay(
         back[:, 2] += back[:, :2] @ np.array([left, top])
         room = scratch.pixels(width, height)
         cv2.warpAffine(texture.pixels, _indexed(back), (width, height), dst=room, flags=FLAGS)
+        if opacity < 0.99:
+            # Premultiplied: all four channels fade alike.
+            cv2.convertScaleAbs(room, dst=room, alpha=opacity)
         lay_over(picture.y, picture.u, picture.v, room, left, top)
 
 

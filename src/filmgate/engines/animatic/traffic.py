@@ -92,7 +92,8 @@ def draw_car(
     picture = sizes[level]
     size = px_per_m / (PX_PER_M / 2**level)
     anchor = (picture.size[0] / 2, (TALL_M + 0.3) * PX_PER_M / 2**level)
-    lay(now.picture, picture, standing(view, across, down, z, anchor, size=size), now.scratch)
+    matrix = standing(view, across, down, z, anchor, size=size)
+    lay(now.picture, picture, matrix, now.scratch, opacity=street.clear(z))
     shine(now.picture, _lights(now, street, lane_m, z, rear=rear, power=power))
 
 

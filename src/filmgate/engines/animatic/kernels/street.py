@@ -89,14 +89,26 @@ def ground_at(
     mirror = wet * (np.float32(0.72) + np.float32(0.25) * still)
     mirror *= np.float32(0.6) + np.float32(0.4) * road
     dark = one - still * np.float32(0.4)
+    # The houses of the sun's side throw their shadow over the street, each as far as it is tall.
+    house = z * np.float32(1 / 13)
+    number = np.float32(math.floor(house))
+    part = min(one, max(none, (house - number - np.float32(0.94)) * np.float32(16)))
+    jag = number * np.float32(0.618)
+    after = jag + np.float32(0.618)
+    jag = (jag - np.float32(math.floor(jag))) * (one - part)
+    jag += (after - np.float32(math.floor(after))) * part
+    reach = colours[5, 1] + jag * np.float32(3.4)
+    sun = min(one, max(none, (reach - x * colours[5, 0]) * np.float32(3) * near + np.float32(0.5)))
+    sun *= (road + np.float32(1.5) * (one - road)) * (one + kerb * np.float32(0.3))
     lamp = near / (one + edge * edge * np.float32(0.10))
     lamp *= one + kerb * np.float32(1.6) + (one - road) * np.float32(0.5)
     y = colours[0, 0] * road + colours[1, 0] * (one - road)
     u = colours[0, 1] * road + colours[1, 1] * (one - road)
     v = colours[0, 2] * road + colours[1, 2] * (one - road)
     y = (y + kerb * near * colours[1, 0] * np.float32(0.5)) * dark + lamp * colours[3, 0]
-    u = u * dark + lamp * colours[3, 1]
-    v = v * dark + lamp * colours[3, 2]
+    y += sun * dark * colours[4, 0]
+    u = u * dark + lamp * colours[3, 1] + sun * colours[4, 1]
+    v = v * dark + lamp * colours[3, 2] + sun * colours[4, 2]
     return y, u, v, mirror, still
 
 
@@ -278,7 +290,8 @@ def street_kernel(
     """Fill the ground. ``sharp_y`` is a copy of the frame's Y as it stands; ``smear`` its Y, U, V
     at an eighth of the width and a sixteenth of the height; ``tile`` holds puddles, grain and two
     slopes; ``colours`` are rows of Y (above black) and U, V (around zero, to be added): asphalt,
-    pavement, paint, lamp light."""
+    pavement, paint, lamp light, sunlight; and a last row that says on which side (-1, 1) the sun
+    stands, and how far across the street the shadow reaches at least."""
     rows, columns = u_plane.shape
     count = columns // 2 + 3
     ground, nodes = np.zeros((5, count), np.float32), np.zeros((6, count), np.float32)
