@@ -184,6 +184,8 @@ class Lamps:
             rows: list[Light] = []
             for side in (-1, 1):
                 self._draw_post(now, side, z)
+                if power < 0.01:
+                    continue
                 unit = view.lens.focal / z * view.scale(z)
                 head = side * (street.curb_m - 1.0)
                 spot = view.place(*street.spot(self._lens, head, POST_M - 0.1, z))
