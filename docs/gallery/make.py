@@ -111,6 +111,13 @@ def draw(entry: Entry, folder: Path) -> None:
         _save(alone, folder / f"{entry.name}-frame.jpg", SINGLE_QUALITY)
 
 
+def draw_stills(entry: Entry, moments_s: tuple[float, ...], folder: Path) -> None:
+    """The film at these moments, each in a file of its own."""
+    for number, picture in enumerate(frames(entry, moments_s), 1):
+        small = _scaled(picture, SINGLE_WIDTH_PX / picture.shape[1])
+        _save(small, folder / f"{entry.name}-{number}.jpg", SINGLE_QUALITY)
+
+
 def page(films: list[Entry]) -> str:
     moments = " s, ".join(f"{moment:g}" for moment in MOMENTS_S)
     lines = [

@@ -54,8 +54,7 @@ class KlingAPI {
 const kling = new KlingAPI(apiKey);
 const task = await kling.generateVideo("A time-lapse of a flower blooming in a garden", {
   duration: "5",
-  mode: "pro",
-  aspectRatio: "16:9",
+  aspectRatio: "1:1",
 });
 const completed = await kling.waitForCompletion(task.task_id);
 const film = await fetch(completed.output.video_url);

@@ -229,3 +229,34 @@ def test_shots_are_cut_where_the_script_says() -> None:
     assert int(jumps.argmax()) == 3
     assert jumps[3] > 10 * np.median(jumps)
     assert np.abs(still(cut, output).y.astype(int) - still(whole, output).y).mean() < 1
+
+
+# --- change over time --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("prompt", "sign"), [("sunset", -1), ("sunrise", +1)])
+def test_s1_11_the_hour_passes_in_a_time_lapse(prompt: str, sign: int) -> None:
+    output = small_output(320, 180, fps=4, duration_s=2)
+    levels = [
+        float(painted(f"{prompt} timelapse, sea", output, number=number).y.mean())
+        for number in (0, 2, 4, 5, 7)
+    ]
+    steps = np.diff(levels) * sign
+    assert steps.min() > -0.5
+    assert steps.sum() > 15
+    # Without the word it is one hour all the time.
+    still_hour = [
+        float(painted(f"{prompt}, sea", output, number=number).y.mean()) for number in (0, 7)
+    ]
+    assert abs(still_hour[1] - still_hour[0]) < 4
+
+
+def test_a_flower_blooms() -> None:
+    output = small_output(480, 270, fps=4, duration_s=2)
+    prompt = "a red rose blooming in the mountains at noon"
+    sizes = []
+    for number in (0, 3, 7):
+        rgb = painted(prompt, output, number=number).rgb.astype(int)
+        sizes.append(int(((rgb[..., 0] > 90) & (rgb[..., 1] < 60)).sum()))
+    assert sizes[0] < 0.6 * sizes[1]
+    assert sizes[1] < sizes[2]

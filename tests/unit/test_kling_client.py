@@ -27,6 +27,7 @@ from filmgate.domain.request import (
     ShotPrompt,
     TextToVideo,
 )
+from filmgate.domain.task import Fault
 from filmgate.domain.upstream import Call, Closed, Exists, Input, Ready, Reply, Silent, Trouble
 from filmgate.protocols.kling.client import ApiKey, KeyPair, KlingClient
 from filmgate.protocols.kling.endpoints import read_create
@@ -348,6 +349,15 @@ def test_s0_12_rejected_keys_name_the_settings() -> None:
     assert isinstance(told, Closed)
     assert told.trouble is Trouble.REJECTED
     assert "KLING_ACCESS_KEY" in told.reason
+
+
+def test_a_refusal_of_content_is_told_apart() -> None:
+    told = create(400, fault(1301, "content safety"))
+    assert isinstance(told, Refused)
+    assert told.fault is Fault.CONTENT
+    other = create(400, fault(1201))
+    assert isinstance(other, Refused)
+    assert other.fault is Fault.PROVIDER
 
 
 def test_an_order_that_is_there_already_is_looked_for() -> None:

@@ -31,6 +31,14 @@ NEARER = {"close-up": 1.75, "wide": 0.6, "blooming": 2.1}
 """How much larger a style word shows the subjects."""
 LARGEST = 0.66
 STILL = Gait()
+ARMS_LENGTH = 0.72
+"""How far those who stand together are apart, in their heights."""
+INDOORS: dict[str, dict[str, str | None]] = {
+    "room": {},
+    "office": {},
+    "stage": {"dancer": None, "ballerina": None},
+}
+"""Where people stand unless they are said or known to do something else."""
 MOST = 24
 """More of one kind would hide one another."""
 
@@ -84,6 +92,8 @@ def _layers(
     random = np.random.Generator(np.random.PCG64([brief.seed, zlib.crc32(who.name.encode())]))
     height_px = _height_px(brief, who, mention, extra=extra)
     blooms = "blooming" in brief.storyboard.style
+    if mention.action is None and brief.storyboard.place in INDOORS and who.category == "person":
+        mention = replace(mention, action=INDOORS[brief.storyboard.place].get(who.name, "stand"))
     if who.name in GROWN:
         group = _Group(mention.count, rank, height_px, height_px, 1.0)
         stands = _stands(brief, who, ground, group, random, extra=extra)
@@ -91,7 +101,8 @@ def _layers(
         here = [_played(brief, who, STILL, stand, asked=not extra) for stand in stands]
         return here, grown(brief, who.name, spots, leaf_colour(mention))
     wears = costume(who, mention, height_px, afloat=ground.reflects > 0, blooms=blooms)
-    group = _Group(mention.count, rank, height_px, height_px * wears.ratio, wears.tall)
+    stays = wears.gait.speed == 0
+    group = _Group(mention.count, rank, height_px, height_px * wears.ratio, wears.tall, stays)
     if who.category == "flower" and mention.count > 1:
         stands = _bed(brief, ground, group, random)
     else:
@@ -126,6 +137,8 @@ class _Group:
     width_px: float
     tall: float
     """How much higher than itself one needs room to be."""
+    stays: bool = False
+    """Those who stay where they are look at each other."""
 
 
 def _stands(
@@ -150,7 +163,10 @@ def _stands(
     if not extra:
         heading = -1 if middle > 0 else 1  # into the picture, not out of it
     lift = ground.rise[0] + (ground.rise[1] - ground.rise[0]) * (0.35 + 0.5 * random.random())
-    spread = min(0.8, (count - 1) * (1.5 if flies else 1.05) * group.width_px / lens.width)
+    apart = max((1.5 if flies else 1.05) * group.width_px, 0.5 * group.height_px)
+    if group.stays:
+        apart = max(apart, ARMS_LENGTH * group.height_px)
+    spread = min(0.8, (count - 1) * apart / lens.width)
     stands: list[Stand] = []
     for number in range(min(count, MOST)):
         slot = (number + 0.5) / count - 0.5 + 0.25 / count * (random.random() - 0.5)
@@ -166,7 +182,7 @@ def _stands(
                 down=down,
                 depth_m=depth_m,
                 height_px=size,
-                heading=heading,
+                heading=(1 if slot < 0 else -1) if group.stays and count > 1 else heading,
                 phase=float(random.random()),
             )
         )

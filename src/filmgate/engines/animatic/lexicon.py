@@ -64,6 +64,8 @@ class PlaceWords:
     words: Words = ()
     hints: Words = ()
     features: dict[str, Words] = field(default_factory=dict)
+    gathers: Words = ()
+    """Of its words, those that speak of people who meet there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+import cv2
+
 from filmgate.domain.request import Camera, TextToVideo
 from filmgate.domain.task import Output
 from filmgate.engines.animatic.actors import peopled
@@ -18,8 +20,9 @@ from filmgate.engines.animatic.focus import focused
 from filmgate.engines.animatic.kernels.noise import chance
 from filmgate.engines.animatic.looks import LOOKS, look_of
 from filmgate.engines.animatic.photo import FOCAL
+from filmgate.engines.animatic.puppets.troupe import in_pairs
 from filmgate.engines.animatic.render import Drawable
-from filmgate.engines.animatic.scene import Brief, Film, Place
+from filmgate.engines.animatic.scene import Brief, Film, Place, World
 from filmgate.engines.animatic.script import Shot
 from filmgate.engines.animatic.sound.score import Scene
 from filmgate.engines.animatic.stage import Lens, Scratch
@@ -35,8 +38,29 @@ HORIZON = {True: 0.56, False: 0.60}
 """Row of the horizon in frame heights, for wide (and square) and for tall frames."""
 USUAL_FREEDOM = 0.5
 """The creativity of a request that doesn't say."""
+PASSES = {"dawn": ("dusk", "dawn"), "sunset": ("golden hour", "dusk")}
+"""From which hour to which a time-lapse goes."""
 PAINTED = LOOKS.keys() | FRAMINGS | PACES.keys()
 """Style words that show in every place."""
+
+
+class Passing:
+    """One hour that turns into another over the film, as in a time-lapse of the sun."""
+
+    def __init__(self, before: Drawable, after: Drawable, frames: int) -> None:
+        self._before, self._after, self._frames = before, after, frames
+
+    def draw(self, number: int, picture: Picture, scratch: Scratch) -> None:
+        progress = min(max((number / max(self._frames - 1, 1) - 0.08) / 0.84, 0.0), 1.0)
+        share = progress * progress * (3 - 2 * progress)
+        if share < 1:
+            self._before.draw(number, picture, scratch)
+        if share == 0:
+            return
+        planes = [plane.copy() for plane in (picture.y, picture.u, picture.v)]
+        self._after.draw(number, picture, scratch)
+        for plane, old in zip((picture.y, picture.u, picture.v), planes, strict=True):
+            cv2.addWeighted(plane, share, old, 1 - share, 0, dst=plane)
 
 
 class Sequel:
@@ -80,11 +104,20 @@ def _shot(shot: Shot, request: TextToVideo, output: Output) -> Production:
     own = replace(output, seed=shot.seed, duration_s=shot.frames / output.fps)
     brief = brief_of(board, own, creativity=request.creativity)
     move = move_for(board, request.camera, freedom=brief.freedom)
-    place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
-    world = focused(peopled(place.build(brief), brief), brief)
-    film: Drawable = Film(world, move, fps=output.fps, frames=shot.frames, pace=board.pace)
+    hours = PASSES.get(board.time) if "time-lapse" in board.style else None
+    worlds = in_pairs(
+        lambda hour: _world(board, hour, own, request.creativity),
+        list(hours or (board.time,)),
+    )
+    world = worlds[0]
+    films: list[Drawable] = [
+        Film(each, move, fps=output.fps, frames=shot.frames, pace=board.pace) for each in worlds
+    ]
+    film = films[0] if hours is None else Passing(films[0], films[1], shot.frames)
     look = look_of((s for s in board.style if s not in world.shows), palette_of(board))
     told = understood(board, world.shows | PAINTED) | {"camera": move.described}
+    if hours is not None:
+        told["time"] = f"{board.time}, from {hours[0]} to {hours[1]}"
     scene = Scene(
         board=board,
         played=world.played,
@@ -94,6 +127,17 @@ def _shot(shot: Shot, request: TextToVideo, output: Output) -> Production:
     )
     film = developed(film, look, output.width, output.height, shot.seed)
     return Production(film=film, told=told, scenes=(scene,))
+
+
+def _world(board: Storyboard, hour: str, output: Output, creativity: float | None) -> World:
+    """The place at an hour with everybody in it. The sun or moon stands where it does at the
+    prompt's own hour, higher or lower, so that the composition stays."""
+    here = brief_of(board, output, creativity=creativity)
+    then = brief_of(replace(board, time=hour), output, creativity=creativity)
+    sun = (here.light.sun[0], then.light.sun[1])
+    brief = replace(then, light=replace(then.light, sun=sun))
+    place: Place = import_module(f"filmgate.engines.animatic.places.{board.place}")
+    return focused(peopled(place.build(brief), brief), brief)
 
 
 def move_for(board: Storyboard, camera: Camera | None, *, freedom: float) -> Move:

@@ -12,6 +12,8 @@ from filmgate.engines.animatic.reading import Reading, read, read_banned
 MOST_OF_ONE = 12
 """More than this many of one subject are a crowd that nobody counts."""
 UNKNOWN_SHOWN = 12
+MEETS, MEETING = "person", 3
+"""Who is at a meeting, and how many."""
 FRAMINGS = frozenset({"close-up", "wide", "shallow-focus", "silhouette", "blooming"})
 """Style words for how a subject is framed and lit."""
 PACES = {"time-lapse": 6.0, "slow-motion": 0.35}
@@ -85,6 +87,8 @@ def read_prompt(
     mentions = _mentions(reading, banned)
     asked, named = _place(reading, mentions, words, cast)
     entry = words.places[asked]
+    if reading.said.get(asked) in entry.gathers:
+        mentions = _with_brought(mentions, {MEETS: MEETING}, banned)
     painted, unknown = asked, list(reading.unknown)
     if entry.stand_in is not None:
         painted = entry.stand_in

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from filmgate.domain.loose import Loose
 from filmgate.domain.ports import Made, Refused, Throttled, Unclear
+from filmgate.domain.task import Fault
 from filmgate.domain.upstream import Closed, Created, Exists, Reply, Trouble
 from filmgate.protocols.kling.errors import TABLE, Code
 
@@ -87,7 +88,8 @@ def created(answer: Loose, reply: Reply) -> Created:
         case Sort.REJECTED:
             verdict = Closed(Trouble.REJECTED, f"{said}. {REJECTED}")
         case Sort.REFUSED:
-            verdict = Refused(said)
+            is_policy = code in {Code.PLATFORM_POLICY, Code.CONTENT_POLICY}
+            verdict = Refused(said, Fault.CONTENT if is_policy else Fault.PROVIDER)
         case Sort.UNCLEAR:
             verdict = Unclear(said)
     return verdict

@@ -15,6 +15,7 @@ from filmgate.domain.model import Feature
 from filmgate.domain.order import Progress
 from filmgate.domain.ports import Failed, Made, Refused, Running, Throttled, Unclear, Vanished
 from filmgate.domain.request import Asset, Generation, ImageToVideo, TextToVideo
+from filmgate.domain.task import Fault
 from filmgate.domain.upstream import (
     Call,
     Closed,
@@ -29,6 +30,7 @@ from filmgate.domain.upstream import (
     Work,
 )
 from filmgate.protocols.openai_videos.client_quirks import (
+    CONTENT_CODES,
     DONE,
     EMPTY_CODES,
     FAILED,
@@ -124,7 +126,8 @@ class OpenAiVideosClient:
             return _closed(Trouble.REJECTED, said)
         if code & THROTTLED_CODES:
             return Throttled(said, retry_after_s=_rest_s(reply))
-        return Refused(said) if code & REFUSED_CODES else Unclear(said)
+        fault = Fault.CONTENT if code & CONTENT_CODES else Fault.PROVIDER
+        return Refused(said, fault) if code & REFUSED_CODES else Unclear(said)
 
     def look(self, job: str) -> Call:
         return self._call("GET", f"/v1/videos/{quote(job, safe='')}")

@@ -71,6 +71,8 @@ REFUSED_CODES = frozenset(
         *("not_found_error", "400", "404", "422"),
     }
 )
+CONTENT_CODES = frozenset({"moderation_blocked", "content_policy_violation"})
+"""Refused for what was asked for, not for how."""
 EMPTY_CODES = frozenset({"insufficient_quota", "insufficient_user_quota", "billing_not_active"})
 REJECTED_CODES = frozenset(
     {

@@ -16,6 +16,7 @@ from filmgate.domain.loose import Loose
 from filmgate.domain.ports import Failed, Made, Refused, Running, Throttled, Unclear, Vanished
 from filmgate.domain.request import Asset
 from filmgate.domain.standard_webhooks import NotGenuine
+from filmgate.domain.task import Fault
 from filmgate.domain.upstream import (
     Call,
     Closed,
@@ -33,7 +34,8 @@ from filmgate.protocols.piapi.wire_client import body_of
 OK = 200
 REASON_CHARS_MAX = 300
 RATE_REST_S, UNAVAILABLE_REST_S = 10.0, 30.0
-REFUSALS = frozenset({400, 404, 422, 1100, 1600, 1700})
+BAD_PICTURE = 1600
+REFUSALS = frozenset({400, 404, 422, 1100, BAD_PICTURE, 1700})
 EMPTY = frozenset({402, 1300})
 REJECTED = frozenset({401, 403, 1200})
 THROTTLED = frozenset({429, 1400})
@@ -101,7 +103,8 @@ class PiApiClient:
         if code in THROTTLED or code == UNAVAILABLE:
             rest_s = UNAVAILABLE_REST_S if code == UNAVAILABLE else RATE_REST_S
             return Throttled(said, retry_after_s=rest_s)
-        return Refused(said) if code in REFUSALS else Unclear(said)
+        fault = Fault.INPUT if code == BAD_PICTURE else Fault.PROVIDER
+        return Refused(said, fault) if code in REFUSALS else Unclear(said)
 
     def look(self, job: str) -> Call:
         return self._task_call("GET", job)

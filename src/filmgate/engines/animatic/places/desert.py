@@ -70,7 +70,7 @@ class Belt:
 
 BELTS = (
     Belt(near_m=240, far_m=1500, long_m=420, tall_m=96, low_m=8),
-    Belt(near_m=56, far_m=300, long_m=110, tall_m=25, low_m=3),
+    Belt(near_m=42, far_m=300, long_m=110, tall_m=25, low_m=3),
     Belt(near_m=8, far_m=66, long_m=34, tall_m=3.0, low_m=1.6),
 )
 
@@ -86,7 +86,7 @@ def build(brief: Brief) -> World:
     lens, light = brief.lens, brief.light
     clouds, wind = cloudiness(weather.clouds, board.features)
     sky = Sky(lens, light, brief.seed, clouds=clouds, wind=wind)
-    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s, down_to=0.06))]
+    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s, down_to=0.12))]
     layers.append(_mesas(brief, weather))
     for number, belt in enumerate(BELTS):
         layers.append(_belt(brief, weather, belt, number))
@@ -150,7 +150,9 @@ def _mesas(brief: Brief, weather: Weather) -> Layer:
 def _belt(brief: Brief, weather: Weather, belt: Belt, number: int) -> Layer:
     """One belt of dunes as a sheet of its own."""
     lens, light = brief.lens, brief.light
-    canvas = Canvas(lens, 0.42 * lens.height, lens.focal * EYE_HEIGHT_M / belt.near_m * 1.1 + 8)
+    canvas = Canvas(
+        lens, 0.42 * lens.height, lens.focal * (EYE_HEIGHT_M + belt.low_m) / belt.near_m + 8
+    )
     if number == 2:
         canvas = Canvas(lens, 0.10 * lens.height, (lens.height - lens.horizon) * 1.85)
     rows, columns = canvas.pixels.shape[:2]
@@ -190,7 +192,7 @@ def _belt(brief: Brief, weather: Weather, belt: Belt, number: int) -> Layer:
     canvas.pixels[..., 3] = alpha
     if number == 2:
         _grown(brief, weather, canvas)
-    depth_m = (520.0, 110.0, 20.0)[number]
+    depth_m = (520.0, 110.0, 26.0)[number]
     sheet = canvas.sheet(depth_m, wind=gust_of(brief.storyboard.weather), reach_px=2.0)
     return Layer(depth_m if number < 2 else 64.0, sheet.draw)
 

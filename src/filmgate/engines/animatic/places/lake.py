@@ -76,7 +76,7 @@ def build(brief: Brief) -> World:
         light=light,
         grounds={
             "water": Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(nearest, 60.0), reflects=0.6),
-            "ground": Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(6.6, 7.6)),
+            "ground": Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(7.6, 7.9)),
             "air": Ground(eye_height_m=EYE_HEIGHT_M, depth_m=(15.0, 90.0), rise=(0.12, 0.40)),
         },
         ambient=AMBIENT,
@@ -220,5 +220,6 @@ def _bank(brief: Brief) -> Layer:
     canvas.strew(reeds(random, stalks, high, GRASS[season], shine))
     if white:
         canvas.veil(brief.light, 0.12 * white)
-    sheet = canvas.sheet(depth_m, wind=gust_of(board.weather), reach_px=6.0 * lens.height / 720)
-    return Layer(depth_m, sheet.draw)
+    # Behind whoever stands on the shore.
+    sheet = canvas.sheet(8.2, wind=gust_of(board.weather), reach_px=6.0 * lens.height / 720)
+    return Layer(8.2, sheet.draw)

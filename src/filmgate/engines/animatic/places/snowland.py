@@ -67,7 +67,7 @@ def build(brief: Brief) -> World:
     asked = "aurora" in board.features or board.time == "night"
     lit_sky = light.stars >= 1 and weather.gloom < 0.3 and asked and board.allows("aurora")
     sky = Sky(lens, light, brief.seed, clouds=0.0 if lit_sky else clouds, wind=wind)
-    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s, down_to=0.02))]
+    layers = [Layer(1e6, lambda now: sky.draw(now.picture, now.view, now.time_s, down_to=0.06))]
     if lit_sky:
         layers.append(Layer(9e5, Aurora(lens, brief.seed).draw))
     layers += _far(brief, weather)
@@ -112,7 +112,7 @@ def _far(brief: Brief, weather: Weather) -> list[Layer]:
     hills = Slope(
         depth_m=1300,
         skyline=np.asarray(np.maximum(rough - 0.30, 0.01) * 0.5 * unit, np.float32),
-        sink=24,
+        sink=0.15 * lens.height,
         tree=(0.05 * unit, 0.07 * unit),
         haze=min(0.26 + math.exp(-weather.haze_m / 300), 0.95),
         veil=0.4,
@@ -160,7 +160,7 @@ def _plain(brief: Brief, weather: Weather) -> Layer:
     canvas.pixels[..., 3] = alpha
     _tufts(brief, canvas, shine)
     return Layer(
-        FAR_M, canvas.sheet(18.0, wind=gust_of(brief.storyboard.weather), reach_px=3.0).draw
+        FAR_M, canvas.sheet(26.0, wind=gust_of(brief.storyboard.weather), reach_px=3.0).draw
     )
 
 

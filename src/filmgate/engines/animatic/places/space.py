@@ -44,7 +44,7 @@ def build(brief: Brief) -> World:
         sway=0.01, strength=0.35, blink=0.7, low=-0.6, high=0.5,
     )  # fmt: skip
     layers.append(Layer(4.0, Motes(lens, dust, seed + 7).draw))
-    free = Ground(eye_height_m=0.0, depth_m=(18.0, 34.0), rise=(-0.02, 0.22))
+    free = Ground(eye_height_m=0.0, depth_m=(18.0, 34.0), rise=(0.18, 0.34))
     return World(
         lens=lens,
         reach_m=REACH_M,

@@ -28,6 +28,7 @@ class Dress:
     sleeves: bool = True
     bare_legs: bool = False
     hat: Paint | None = None
+    crown: Paint | None = None
     pack: Paint | None = None
     stout: float = 1.0
     """Width of everything but the head."""
@@ -191,6 +192,12 @@ def _head(body: Body, wears: Dress, shoulder: Point, lean: float, *, sway: float
     nape = (middle[0] - 0.040 * size, middle[1] - 0.022 * size)
     body.limb(crown, 0.056 * size, nape, 0.030 * size, paint=wears.hair, blend=0.02)
     body.limb(crown, 0.054 * size, fringe, 0.022 * size, paint=wears.hair, blend=0.03)
+    if wears.crown is not None:
+        body.over()
+        for share in (-1.0, -0.35, 0.35, 1.0):
+            root = (crown[0] + 0.004 + share * 0.042, crown[1] + 0.036)
+            tip = (root[0] + share * 0.012, root[1] + 0.048)
+            body.limb(root, 0.017, tip, 0.006, paint=wears.crown, blend=0.01)
     if wears.hat is not None:
         body.over()
         brim = (middle[0] + 0.085, middle[1] + 0.040)

@@ -22,7 +22,6 @@ from filmgate.engines.animatic.puppets.swimmers import HULLS, swimmer
 
 T = TypeVar("T")
 U = TypeVar("U")
-WORTH_THREADS = 4
 Pose = Callable[[str, float], Body]
 """From an action and a phase in 0..1."""
 PLAYERS = frozenset({*CLOTHES, *BUILDS, *PLUMAGES, *HULLS, *BLOSSOMS})
@@ -139,7 +138,7 @@ def from_behind(who: Subject, height_px: float, colour: Paint | None, *, running
 
 def in_pairs(make: Callable[[T], U], parts: Sequence[T]) -> list[U]:
     """Made two at a time: kernels and OpenCV let go of the interpreter. The order stays."""
-    if len(parts) < WORTH_THREADS:
+    if len(parts) == 1:
         return [make(part) for part in parts]
     with ThreadPoolExecutor(2, "pose") as pool:
         return list(pool.map(make, parts))

@@ -133,6 +133,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "meadow": (BIRDS, CRICKETS),
     "garden": (BIRDS, CRICKETS),
     "lake": (BIRDS, CRICKETS),
+    "river": (BIRDS, CRICKETS),
     "mountains": (
         Call(voice="chirp", every_s=2.4, gain=0.07, times=BRIGHT),
         Call(voice="cricket", every_s=0.5, gain=0.2, times=LATE),

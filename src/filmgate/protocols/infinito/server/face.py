@@ -10,8 +10,8 @@ from starlette.responses import Response
 from filmgate.domain.customer import Caller, Denial, Role
 from filmgate.domain.errors import FilmgateError, FixRequest
 from filmgate.domain.ledger import Kind as TransferKind
+from filmgate.domain.ledger import transaction_id
 from filmgate.domain.order import with_assets
-from filmgate.domain.ports import TransferQuery
 from filmgate.domain.request import Request
 from filmgate.domain.task import Task
 from filmgate.protocols.face import Call, Compose, Trouble
@@ -97,7 +97,7 @@ class InfinitoFace:
         body = translate.created(
             task,
             balance=balance.available,
-            transaction_id=await self._transaction(task),
+            transaction_id=_transaction(task),
         )
         return _of_task(call, task, body)
 
@@ -119,15 +119,14 @@ class InfinitoFace:
         body = translate.record(
             task,
             film_url=self._front.links.film(task),
-            transaction_id=await self._transaction(task),
+            transaction_id=_transaction(task),
         )
         return _of_task(call, task, body)
 
-    async def _transaction(self, task: Task) -> str:
-        """What the customer quotes to support; empty for what cost nothing."""
-        held = TransferQuery(task=task.id, kinds=frozenset({TransferKind.HOLD}), limit=1)
-        found = await self._front.service.transfers(task.customer, held)
-        return found[0].id if found else ""
+
+def _transaction(task: Task) -> str:
+    """What the customer quotes to support; empty for what cost nothing."""
+    return transaction_id(task.id, TransferKind.HOLD) if task.hold_credits else ""
 
 
 def _json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

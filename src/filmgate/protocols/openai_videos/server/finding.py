@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from filmgate.domain.errors import NotFound
-from filmgate.domain.files import is_expired
 from filmgate.domain.task import Task
 from filmgate.protocols.openai_videos.errors import unknown_video
 from filmgate.protocols.openai_videos.translate_replies import number_of
@@ -16,9 +15,6 @@ async def find_video(front: Front, customer: str, video_id: str) -> Task:
     if number is None:
         raise unknown_video(video_id)
     try:
-        task = await front.service.read_numbered(customer, number)
+        return await front.service.read_numbered(customer, number)
     except NotFound:
         raise unknown_video(video_id) from None
-    if is_expired(task, front.clock.now()):
-        raise unknown_video(video_id)
-    return task

@@ -100,11 +100,11 @@ class PiapiFace:
         wanted = create(await call.request.body())
         key = call.request.headers.get("idempotency-key")
         task = await self._creator.create(caller.customer.id, wanted, key)
-        return await self._told(call, task)
+        return await self._told(call, caller, task)
 
     async def _fetch(self, call: Call, route: Route, caller: Caller) -> Response:
         task = await find_task(self._front, caller.customer.id, route.task_id)
-        return await self._told(call, task)
+        return await self._told(call, caller, task)
 
     async def _cancel(self, call: Call, route: Route, caller: Caller) -> Response:
         """Only what is pending; a second cancel is harmless."""
@@ -142,7 +142,8 @@ class PiapiFace:
         if page.is_ours:
             found = await self._front.service.tasks(caller.customer.id, asked)
             total = await self._front.service.count(caller.customer.id, asked)
-        records = [replies.record_of(task, await self._showing.of(task)) for task in found]
+        worth = caller.plan.credit_usd_micros
+        records = [replies.record_of(task, await self._showing.of(task, worth)) for task in found]
         return _json(
             replies.history_reply(records, page=page.number, page_size=page.size, total=total)
         )
@@ -160,10 +161,11 @@ class PiapiFace:
             )
         )
 
-    async def _told(self, call: Call, task: Task) -> Response:
+    async def _told(self, call: Call, caller: Caller, task: Task) -> Response:
         """With who does it: a stand-in is never passed off as the paid model's work."""
         call.told["task"] = task.id
-        body = replies.task_reply(task, await self._showing.of(task))
+        shown = await self._showing.of(task, caller.plan.credit_usd_micros)
+        body = replies.task_reply(task, shown)
         return _json(body, headers={PROVIDER_HEADER: task.provider})
 
 

@@ -17,15 +17,16 @@ from filmgate.usecases.front import Front
 class Showing:
     front: Front
 
-    async def of(self, task: Task) -> Shown:
-        service, links = self.front.service, self.front.links
-        terms = await service.terms(task.customer)
-        name = self._known(task)
-        account = service.accounts.get(task.account)
+    async def of(self, task: Task, credit_usd_micros: int) -> Shown:
+        """``credit_usd_micros``: what a credit of the customer's plan is worth."""
+        links = self.front.links
+        is_own = task.origin is not None and task.origin.protocol == PROTOCOL
+        name = None if is_own else self._known(task)
+        account = self.front.service.accounts.get(task.account)
         return Shown(
             model=name.task_model if name and name.task_model else "kling",
             version=name.name if name else None,
-            credit_usd_micros=terms.credit_usd_micros,
+            credit_usd_micros=credit_usd_micros,
             secret=await self._secret(task),
             is_private=account is not None and account.customer == task.customer,
             film_url=links.film(task),

@@ -21,5 +21,6 @@ class Teller:
         del at  # nothing is signed
         event = delivery.event
         task = await self.front.service.read(event.customer, event.task)
-        shown = await self.showing.of(task)
+        terms = await self.front.service.terms(task.customer)
+        shown = await self.showing.of(task, terms.credit_usd_micros)
         return webhook.headers(shown), webhook.body(event, task, shown)
