@@ -248,6 +248,8 @@ def blink(now: Instant, beacons: list[Beacon], power: float) -> None:
         turn = now.time_s / 1.7 + beacon.phase
         on = max(0.0, math.sin(2 * math.pi * turn)) ** 2 * power
         spot = now.view.place(beacon.across, beacon.down, beacon.depth_m)
+        if on <= 0 or not (-12 * unit < spot[0] < now.view.lens.width + 12 * unit):
+            continue
         rows.append(light(spot, (2.0 * unit, 2.0 * unit), (255, 60, 50), on, hard=3))
         rows.append(light(spot, (11 * unit, 11 * unit), (255, 40, 40), 0.45 * on))
     shine(now.picture, rows)
