@@ -145,11 +145,13 @@ def _banks(valley: Valley, number: int) -> Layer:
     """Both banks from one distance to another, with all that grows there."""
     lens = valley.brief.lens
     near_m, far_m = REACHES_M[number]
-    top, low = lens.focal * EYE_HEIGHT_M / far_m, lens.focal * EYE_HEIGHT_M / near_m
+    # The ground of each sheet goes on under the next, or a moving camera would part them.
+    top = lens.focal * EYE_HEIGHT_M / (far_m * 1.3)
+    low = lens.focal * EYE_HEIGHT_M / (near_m * (0.62 if number < 2 else 1.0))
     canvas = Canvas(lens, 0.52 * lens.height if number < 2 else 0.8 * lens.height, low + 4)
     _ground(valley, canvas, top, low)
     _stones(valley, canvas, near_m, far_m)
-    _green(valley, canvas, near_m, far_m)
+    _green(valley, canvas, near_m, far_m * 1.3)
     if number < 2:
         _trees(valley, canvas, near_m, far_m)
     # Row by row as far as the ground is, so that no sheet shows where it ends.
@@ -161,7 +163,7 @@ def _banks(valley: Valley, number: int) -> Layer:
     canvas.veil(valley.brief.light, np.clip(thick, 0, 0.95).astype(np.float32))
     wind = gust_of(valley.brief.storyboard.weather)
     reach = (0.9, 1.8, 3.4)[number] * lens.height / 720
-    depth_m = math.sqrt(near_m * far_m) if number else near_m
+    depth_m = math.sqrt(near_m * far_m)
     return Layer(depth_m, canvas.sheet(depth_m, wind=wind, reach_px=reach).draw)
 
 
