@@ -59,16 +59,13 @@ def command(*words: str, **env: str) -> list[str]:
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("sandbox")
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "HOME": str(folder)}
-    process = subprocess.Popen(
-        command("sandbox", "--port", "0"),
-        cwd=folder,
-        env=env,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = folder / "log.txt"  # a pipe that nobody reads would fill and stop the server
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            command("sandbox", "--port", "0"), cwd=folder, env=env, stderr=told
+        )
     try:
-        assert process.stderr is not None
-        found = next(filter(None, map(READY.search, process.stderr)))
+        found = waited_for(log)
         keys = {"KLING_ACCESS_KEY": ACCESS, "KLING_SECRET_KEY": SECRET}
         made = subprocess.run(
             command("token"), cwd=folder, env=env | keys, capture_output=True, text=True, check=True
@@ -76,7 +73,16 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield Sandbox(found[1], made.stdout.strip())
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.wait(60)
+
+
+def waited_for(log: Path) -> re.Match[str]:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if found := READY.search(log.read_text("utf-8")):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(log.read_text("utf-8"))
 
 
 def samples(name: str, section: str) -> list[dict]:

@@ -145,7 +145,7 @@ def test_a_window_is_a_hole_in_the_wall() -> None:
     interior.draw(now)
     assert picture.y[HEIGHT // 2, WIDTH // 2] == 200
     assert picture.y[HEIGHT // 2, 20] != 200
-    spans = interior.spans(now.view)
+    (spans,) = interior.openings(now.view)
     left, right = spans[HEIGHT // 4]
     assert 0 < left < WIDTH // 2 < right < WIDTH
     assert spans[0, 0] >= spans[0, 1]

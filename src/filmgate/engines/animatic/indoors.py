@@ -90,14 +90,15 @@ class Outlook:
 
         def draw_sky(now: Instant) -> None:
             interior.fill(now)
-            sky.draw(now.picture, now.view, now.time_s, spans=interior.spans(now.view))
+            for spans in interior.openings(now.view):
+                sky.draw(now.picture, now.view, now.time_s, spans=spans)
 
         layers = [Layer(1e6, draw_sky)]
         for rows in (FAR, NEAR):
             foot_px = lens.focal * self._up_m / rows[-1].depth_m
             town = Skyline(
                 lens, light, random, rows, vanish=0.0, foot_px=foot_px, fog=self.gloom,
-                spans=interior.spans,
+                spans=interior.openings,
             )  # fmt: skip
             layers.append(Layer(1e5 + rows[-1].depth_m, town.draw))
         if weather in FALLING:

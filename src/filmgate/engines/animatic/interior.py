@@ -144,23 +144,21 @@ class Interior:
                     group.swaying(thing.sway, number * 1.9, hung=thing.hung)
                 self.groups.append((thing.depth_m, group))
 
-    def spans(self, view: View) -> Spans:
-        """What the openings let be seen."""
-        lens = view.lens
-        spans = np.zeros((lens.height // 2, 2), np.int32)
-        spans[:, 0] = lens.width
+    def openings(self, view: View) -> list[Spans]:
+        """What each opening lets be seen."""
+        lens, seen = view.lens, []
         for pane in self._room.panes:
             if pane[trace.PANE] < 0.5:
                 continue
             corners = np.array([self._seen(view, *point) for point in _corners(pane)])
             left, right = corners[:, 0].min() - 2, corners[:, 0].max() + 3
             top, bottom = corners[:, 1].min() - 2, corners[:, 1].max() + 3
+            spans = np.zeros((lens.height // 2, 2), np.int32)
             rows = slice(max(int(top) // 2, 0), max(int(bottom) // 2 + 1, 0))
-            spans[rows, 0] = np.minimum(spans[rows, 0], min(max(int(left), 0), lens.width) & ~1)
-            spans[rows, 1] = np.maximum(
-                spans[rows, 1], min(max(int(right) + 1, 0), lens.width) & ~1
-            )
-        return spans
+            spans[rows, 0] = min(max(int(left), 0), lens.width) & ~1
+            spans[rows, 1] = min(max(int(right) + 1, 0), lens.width) & ~1
+            seen.append(spans)
+        return seen
 
     def draw(self, now: Instant) -> None:
         for cutout, corner, points in self._panels:

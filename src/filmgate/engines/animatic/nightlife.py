@@ -184,6 +184,8 @@ class Lamps:
             rows: list[Light] = []
             for side in (-1, 1):
                 self._draw_post(now, side, z)
+                if power < 0.01:
+                    continue
                 unit = view.lens.focal / z * view.scale(z)
                 head = side * (street.curb_m - 1.0)
                 spot = view.place(*street.spot(self._lens, head, POST_M - 0.1, z))
@@ -246,6 +248,8 @@ def blink(now: Instant, beacons: list[Beacon], power: float) -> None:
         turn = now.time_s / 1.7 + beacon.phase
         on = max(0.0, math.sin(2 * math.pi * turn)) ** 2 * power
         spot = now.view.place(beacon.across, beacon.down, beacon.depth_m)
+        if on <= 0 or not (-12 * unit < spot[0] < now.view.lens.width + 12 * unit):
+            continue
         rows.append(light(spot, (2.0 * unit, 2.0 * unit), (255, 60, 50), on, hard=3))
         rows.append(light(spot, (11 * unit, 11 * unit), (255, 40, 40), 0.45 * on))
     shine(now.picture, rows)

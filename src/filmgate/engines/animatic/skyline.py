@@ -71,7 +71,7 @@ class Skyline:
         vanish: float,
         foot_px: float,
         fog: float,
-        spans: Callable[[View], Spans],
+        spans: Callable[[View], list[Spans]],
     ) -> None:
         self._spans = spans
         self._depth_m = rows[-1].depth_m
@@ -94,13 +94,9 @@ class Skyline:
         self._cutout: Cutout = bloomed(colour[used:], glow[used:], mask[used:], self._unit, dome)
 
     def draw(self, now: Instant) -> None:
-        lay(
-            now.picture,
-            self._cutout,
-            standing(now.view, 0, 0, self._depth_m, self._anchor),
-            now.scratch,
-            self._spans(now.view),
-        )
+        matrix = standing(now.view, 0, 0, self._depth_m, self._anchor)
+        for spans in self._spans(now.view):
+            lay(now.picture, self._cutout, matrix, now.scratch, spans)
         blink(now, self._beacons, 0.15 + 0.85 * self._light.lamps)
 
     def _dome(self, height: int, strength: float) -> Floats:

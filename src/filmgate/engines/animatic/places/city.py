@@ -87,7 +87,7 @@ def _houses(brief: Brief, street: Street, random: Random) -> list[Layer]:
         foot_px = lens.focal * street.eye_height_m / rows[-1].depth_m
         towers = Skyline(
             lens, light, random, rows, vanish=street.vanish, foot_px=foot_px,
-            fog=FOG.get(weather, 0.0), spans=gap.spans,
+            fog=FOG.get(weather, 0.0), spans=lambda view: [gap.spans(view)],
         )  # fmt: skip
         layers.append(Layer(1e5 + rows[-1].depth_m, towers.draw))
     layers += [Layer(9000.0, left.draw), Layer(9000.0, right.draw)]
@@ -110,7 +110,7 @@ def _life(brief: Brief, street: Street) -> list[Layer]:
         wind = 3.0 if weather in {"wind", "storm"} else 1.0
         layers.append(Layer(7700.0, Alley(lens, light, street, seed + 17, wind=wind).draw))
     if board.allows("person", "man", "woman", "people"):
-        count = PASSERS_BY.get(weather, 26 if light.lamps < 0.5 else 18)
+        count = PASSERS_BY.get(weather, 20 if light.lamps < 0.5 else 16)
         rain = weather in {"rain", "storm"}
         crowd = Crowd(lens, light, street, seed + 13, count=count, rain=rain)
         layers.append(Layer(7500.0, crowd.draw))
