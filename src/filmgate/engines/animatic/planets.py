@@ -60,7 +60,7 @@ class Globe:
         towards = np.array(planet.light) / np.linalg.norm(planet.light)
         numbers = np.array(
             [x, y, radius, planet.turn_s * now.time_s, planet.tilt, *towards, *self._air,
-             1.35, 2.25, 0.26],
+             1.35, 2.25, 0.26, self._chart[..., 3].max()],
             np.float32,
         )  # fmt: skip
         picture = now.picture

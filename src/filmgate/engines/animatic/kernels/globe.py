@@ -23,7 +23,8 @@ def globe(
     zero, and light of its own at night. ``rings`` (n, 2) has brightness and cover from the inner
     edge outwards, or is empty. ``numbers``: 0 middle (x, y), radius in pixels, turn of the map in
     radians, the tilt of its axis; 5 the light right, up and towards us; 8 air's Y, U, V; 11 how
-    thick the air is; 12 inner and outer edge of the rings in radii, and how open they look (sine).
+    thick the air is; 12 inner and outer edge of the rings in radii, how open they look (sine),
+    and the brightest light of the night side.
     """
     height, width = y_plane.shape
     radius = numbers[2]
@@ -90,6 +91,10 @@ def _ball(
     """One pixel of the sphere."""
     dz = math.sqrt(max(np.float32(1) - dx * dx - dy * dy, np.float32(0)))
     x, y = dx * cos + dy * sin, dy * cos - dx * sin
+    lit = dx * numbers[5] + dy * numbers[6] + dz * numbers[7]
+    if lit < np.float32(-0.25) and numbers[15] == 0:  # deep night, and nobody has lit a lamp
+        _mix(y_plane, u_plane, v_plane, row, column, 0, 0, 0, inside, (row | column) & 1 == 0)
+        return
     rows, columns = chart.shape[:2]
     at_x = (_turn(x, dz) + numbers[3]) / np.float32(6.2831853) * np.float32(columns)
     at_y = (
@@ -98,7 +103,6 @@ def _ball(
     i, j = min(int(at_y), rows - 2), math.floor(at_x)
     fy, fx = np.float32(at_y) - np.float32(i), np.float32(at_x) - np.float32(j)
     a, b = j & (columns - 1), (j + 1) & (columns - 1)
-    lit = dx * numbers[5] + dy * numbers[6] + dz * numbers[7]
     # The terminator is soft where there is air, and the day side darkens towards the rim.
     day = min(
         max((lit + np.float32(0.06)) / (np.float32(0.30) + numbers[11] * np.float32(0.3)), 0), 1
