@@ -462,9 +462,11 @@ def test_a_receiver_that_is_gone_is_called_no_more(able: Served, caller: Speaker
     with receiving(410) as receiver:
         called_back(able, caller, receiver)
         receiver.wait(1)
+        time.sleep(1.5)  # calls of the same task may be out together before the answer is known
+        told = len(receiver.calls)
         called_back(able, caller, receiver)
         time.sleep(1.5)
-        assert len(receiver.calls) == 1
+        assert len(receiver.calls) == told
 
 
 def test_a_slow_receiver_holds_up_nothing(able: Served, caller: Speaker) -> None:
