@@ -185,7 +185,7 @@ def test_a_killed_render_is_a_failed_task_with_its_reason(house: House) -> None:
 
 
 def test_interrupted_by_the_keyboard_the_task_can_be_resumed(house: House) -> None:
-    task_id = house.submit("slow 4")
+    task_id = house.submit("slow 8")
     runner = house.run("watch", task_id)
     renderer = house.renderer(task_id)
     runner.send_signal(signal.SIGINT)

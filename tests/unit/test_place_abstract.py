@@ -48,7 +48,15 @@ def test_a_seed_is_a_composition() -> None:
 @pytest.mark.parametrize("hour", sorted(HOURS))
 def test_each_hour_has_its_mood(hour: str) -> None:
     luma, u, v = draw(build(hour))
-    bright = {"night": (20, 110), "sunset": (50, 160), "day": (80, 210), "dawn": (120, 225)}
+    bright = {
+        "night": (20, 110),
+        "moonlight": (20, 120),
+        "dusk": (40, 140),
+        "sunset": (50, 160),
+        "golden hour": (60, 190),
+        "day": (80, 210),
+        "dawn": (120, 225),
+    }
     low, high = bright[hour]
     assert low < luma.mean() < high
     assert np.hypot(u - 128.0, v - 128.0).mean() > 8
