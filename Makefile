@@ -40,6 +40,7 @@ test-browser:
 ## soak: the long proofs
 soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -s tests/soak
+	FILMGATE_EVERY_PLACE=on $(BIN)/python -m pytest tests/films
 
 ## bench: ratios against peers and limits, in one run
 bench: $(VENV)/.bench
